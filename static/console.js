@@ -1,0 +1,100 @@
+// Enhancement only: every act of the console works as a plain link or form without this file.
+(() => {
+  "use strict";
+
+  // A live region that says "Copied" to screen readers.
+  const say = (text) => {
+    let live = document.getElementById("k-live");
+    if (!live) {
+      live = document.createElement("div");
+      live.id = "k-live";
+      live.className = "pf-v6-screen-reader";
+      live.setAttribute("role", "status");
+      document.body.append(live);
+    }
+    live.textContent = text;
+  };
+
+  const copy = async (button) => {
+    const code = button.closest(".k-copy")?.querySelector("code");
+    if (!code) return;
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+    } catch {
+      // No permission, or no secure origin: select the text, so that one key press copies it.
+      getSelection().selectAllChildren(code);
+      say("Selected. Copy with the keyboard.");
+      return;
+    }
+    const use = button.querySelector("use");
+    const before = use?.getAttribute("href") ?? "";
+    if (before.endsWith("#copy")) {
+      use.setAttribute("href", before.replace("#copy", "#check"));
+      setTimeout(() => use.setAttribute("href", before), 2000);
+    }
+    say("Copied");
+  };
+
+  const tick = (link, on) => {
+    for (const box of link.closest("form").querySelectorAll("tbody input[type=checkbox]:not(:disabled)")) box.checked = on;
+  };
+
+  // A link with data-dialog leads to a page with the same content; where the dialog is on this page, it opens instead.
+  const openDialog = (id) => {
+    const dialog = id && document.getElementById(id);
+    if (!(dialog instanceof HTMLDialogElement)) return false;
+    for (const menu of document.querySelectorAll("[popover]:popover-open")) menu.hidePopover();
+    if (!dialog.open) dialog.showModal();
+    return true;
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const target = event.target.closest("[data-copy], [data-tick], [data-dialog], [commandfor]");
+    if (!target) return;
+    if ("copy" in target.dataset) return void copy(target);
+    if ("tick" in target.dataset) {
+      event.preventDefault();
+      return tick(target, target.dataset.tick === "all");
+    }
+    if ("dialog" in target.dataset) {
+      if (openDialog(target.dataset.dialog)) event.preventDefault();
+      return;
+    }
+    // Browsers that do not know command and commandfor yet.
+    if (!("command" in HTMLButtonElement.prototype) && target.getAttribute("command") === "show-modal") openDialog(target.getAttribute("commandfor"));
+  });
+
+  // Counters are written by the server; while typing they follow. data-count names the field, data-unit what is counted.
+  document.addEventListener("input", (event) => {
+    const counter = event.target.id && document.querySelector(`[data-count="${CSS.escape(event.target.id)}"]`);
+    if (!counter) return;
+    const text = event.target.value;
+    counter.textContent = counter.dataset.unit === "bytes" ? new TextEncoder().encode(text).length : [...text].length;
+  });
+
+  // An impatient second click within 2 s is not sent; the server's idempotency key stays the guard.
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.getAttribute("method") !== "post" || event.defaultPrevented) return;
+    if (event.timeStamp - (sent.get(form) ?? -Infinity) < 2000) return event.preventDefault();
+    sent.set(form, event.timeStamp);
+  });
+
+  // A dialog that came back with an error opens again.
+  const reopen = () => document.querySelectorAll("dialog[data-open]").forEach((dialog) => openDialog(dialog.id));
+  reopen();
+
+  // htmx swaps the main part of pages fetched by filters, tabs and pagers. What is not such a page
+  // (the sign-in page after a redirect, an error) is loaded as a whole.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    const asked = new URL(pathInfo.finalRequestPath, location.href);
+    const got = new URL(xhr.responseURL || asked, location.href);
+    if (xhr.status === 200 && got.pathname === asked.pathname) return;
+    event.detail.shouldSwap = false;
+    location.assign(asked);
+  });
+  document.addEventListener("htmx:afterSettle", reopen);
+})();

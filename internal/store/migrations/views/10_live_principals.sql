@@ -1,0 +1,27 @@
+-- Who is reached by which live association, one row per account and association.
+-- An association made through the organization is live only while sharing is on,
+-- in the epoch it was made in, and owner and recipient are both members.
+CREATE VIEW live_principals AS
+SELECT sp.id AS association_id,
+       sp.share_id AS share_id,
+       s.account_id AS owner_id,
+       ap.account_id AS account_id,
+       sp.kind AS path,
+       sp.organization_id AS organization_id,
+       sp.associated_at AS since,
+       sp.ends_at AS ends_at
+FROM share_principals sp
+JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
+JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
+WHERE sp.status = 'associated'
+  AND ap.account_id <> s.account_id
+  AND (sp.organization_id IS NULL OR EXISTS (
+        SELECT 1
+        FROM organizations o
+        JOIN account_principals theirs ON theirs.kind = 'organization' AND theirs.principal = o.urn
+        JOIN account_principals ours ON ours.kind = 'organization' AND ours.principal = o.urn
+        WHERE o.id = sp.organization_id
+          AND o.sharing_enabled
+          AND o.sharing_epoch = sp.sharing_epoch
+          AND theirs.account_id = ap.account_id
+          AND ours.account_id = s.account_id));

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"modernc.org/sqlite"
+)
+
+type inTx struct{}
+
+// Read gives a handle that can only read. Queries on it run on their own, each on
+// a connection of the reading pool. Inside a transaction it panics: a read there
+// would not see what the act has written.
+func (s *Store) Read(ctx context.Context) *gorm.DB {
+	mustBeOutside(ctx)
+	return s.read.WithContext(ctx)
+}
+
+// Write runs fn in one transaction at READ COMMITTED (PostgreSQL) or in the queue
+// of the single writer (SQLite) and commits if fn returns nil. fn runs again, up to
+// three times in all, on serialization failure, deadlock or a busy database, so it
+// has no side effects. Beginning a transaction inside one panics.
+func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	mustBeOutside(ctx)
+	inner := context.WithValue(ctx, inTx{}, true)
+	var err error
+	for range 3 {
+		err = s.write.WithContext(inner).Transaction(func(tx *gorm.DB) error {
+			if s.pooled {
+				if err := setTimeouts(tx); err != nil {
+					return err
+				}
+			}
+			return fn(tx)
+		})
+		if !retryable(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func mustBeOutside(ctx context.Context) {
+	if ctx.Value(inTx{}) != nil {
+		panic("store: a transaction or a read was begun inside a transaction")
+	}
+}
+
+// setTimeouts serves connections through a pooler, where startup parameters do not
+// reach the server.
+func setTimeouts(tx *gorm.DB) error {
+	return tx.Exec(fmt.Sprintf(
+		"SET LOCAL lock_timeout = %s; SET LOCAL statement_timeout = %s; SET LOCAL idle_in_transaction_session_timeout = %s",
+		milliseconds(lockTimeout), milliseconds(statementTimeout), milliseconds(idleTimeout))).Error
+}
+
+func retryable(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01"
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqliteBusy
+}
+
+// ForUpdate locks the rows read until the transaction ends. SQLite needs none: its
+// writers run one after the other.
+func ForUpdate(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "UPDATE"}) }
+
+// ForShare keeps others from changing the rows read until the transaction ends.
+func ForShare(tx *gorm.DB) *gorm.DB { return tx.Clauses(clause.Locking{Strength: "SHARE"}) }
+
+// Changed turns an UPDATE that must hit exactly one row into an error of the
+// caller's choice when it hit none: the compare-and-set of state machines.
+func Changed(result *gorm.DB, otherwise error) error {
+	if result.Error != nil {
+		return result.Error
+	}
+	if result.RowsAffected == 0 {
+		return otherwise
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package iam
+
+import (
+	"strings"
+
+	"sharedkms/internal/fault"
+)
+
+// eventOf is the last word of an action: kms:cmk:encryptData leaves encryptData.
+func eventOf(a Action) string {
+	s := string(a)
+	return s[strings.LastIndexByte(s, ':')+1:]
+}
+
+// answers holds the vendor's codes and words for a resource that is missing or
+// forbidden (dew.md section 8.6, ram.md section 7.3; 19xx are this console's own).
+var answers = map[string]struct{ missing, missingText, forbidden string }{
+	TypeKey:                   {"KMS.0207", "No key with this ID is available to this account. Check the ID, or ask the owner to share the key.", "KMS.0306"},
+	TypeShare:                 {"RAM.1901", "No resource share with this ID is available to this account.", "RAM.1008"},
+	"resourceShareInvitation": {"RAM.1903", "No invitation with this ID was sent to this account.", "RAM.1008"},
+	"secretName":              {"CSMS.0106", "No secret with this ID exists in this account and region.", "CSMS.0302"},
+}
+
+func notFound(urn URN) error {
+	a, ok := answers[urn.Type]
+	if !ok {
+		a.missingText = "Nothing with this ID is available to this account."
+	}
+	return fault.New(fault.NotFound, a.missing, a.missingText)
+}
+
+// refuse makes a Forbidden whose message is the first broken link of the chain.
+func refuse(urn URN, chain ...fault.Link) error {
+	f := fault.New(fault.Forbidden, answers[urn.Type].forbidden, "This is not allowed.")
+	f.Why = chain
+	for _, link := range chain {
+		if !link.Holds {
+			f.Message = link.Text
+			break
+		}
+	}
+	return f
+}

@@ -31,7 +31,7 @@ import (
 // Prefix is the first part of every URL of this package.
 const Prefix = "/static/"
 
-//go:embed patternfly.css console.css console.js htmx.min.js icons.svg fonts/*.woff2
+//go:embed patternfly.css console.css console.js htmx.min.js icons.svg favicon.svg fonts/*.woff2
 var files embed.FS
 
 // asset is one file as it is served.

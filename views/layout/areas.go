@@ -1,0 +1,73 @@
+package layout
+
+import "sharedkms/views/to"
+
+// Area is a service area; each has a side menu of its own.
+type Area int
+
+const (
+	AreaHome     Area = iota
+	AreaWorkshop      // Data Encryption Workshop: KMS and CSMS
+	AreaSharing       // Resource Access Manager
+	AreaTraces        // Cloud Trace Service
+)
+
+// Item is an entry of a side menu.
+type Item int
+
+const (
+	ItemNone Item = iota
+	ItemOverview
+	ItemMe
+	ItemKeys
+	ItemSecrets
+	ItemSharesByMe
+	ItemSharesWithMe
+	ItemSharing
+	ItemTraces
+)
+
+// section is a titled part of a side menu.
+type section struct {
+	title string
+	links []link
+}
+
+type link struct {
+	item Item
+	text string
+	href string
+}
+
+// sideMenu is the side menu of the frame's area.
+func (f *Frame) sideMenu() []section {
+	region := f.region()
+	keys := link{ItemKeys, "Key Management Service", to.Keys(region)}
+	secrets := link{ItemSecrets, "Cloud Secret Management Service", to.Secrets(region)}
+	sharing := link{ItemSharing, "Resource Access Manager", to.Shares()}
+	traces := link{ItemTraces, "Audit trail", to.Traces()}
+	switch f.Area {
+	case AreaWorkshop:
+		return []section{
+			{"Data Encryption Workshop", []link{keys, secrets}},
+			{"Elsewhere", []link{{ItemSharesWithMe, "Shared with Me", to.SharesReceived()}, traces}},
+		}
+	case AreaSharing:
+		return []section{
+			{"Shared by Me", []link{{ItemSharesByMe, "Resource Shares", to.Shares()}}},
+			{"Shared with Me", []link{{ItemSharesWithMe, "Resource Shares", to.SharesReceived()}}},
+			{"Elsewhere", []link{{ItemKeys, "Shared Key", to.SharedKeys(region)}, traces}},
+		}
+	case AreaTraces:
+		return []section{
+			{"Management", []link{traces, sharing}},
+			{"Security", []link{keys, secrets}},
+		}
+	default:
+		return []section{
+			{"Home", []link{{ItemOverview, "Overview", to.Overview()}, {ItemMe, "My sign-ins", to.Me()}}},
+			{"Security", []link{keys, {ItemSecrets, "Secrets", to.Secrets(region)}}},
+			{"Management", []link{sharing, traces}},
+		}
+	}
+}

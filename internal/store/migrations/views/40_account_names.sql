@@ -1,0 +1,3 @@
+-- Names of accounts, for rows that the asking account may know.
+CREATE VIEW account_names AS
+SELECT id, name FROM accounts;

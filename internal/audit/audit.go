@@ -100,7 +100,7 @@ func FoldIn(tx *gorm.DB, e Entry) error {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d",
 		e.CallerAccount, e.UserID, e.Action, e.Event, e.ResourceID, e.Outcome, e.Reason, e.At.Unix()/60))
 	fold := hex.EncodeToString(sum[:16])
-	rows := e.rows(newID(e.At, 0), &fold)
+	rows := e.rows(newID(e.At, 3), &fold) // behind the traces of the act that failed
 	err := tx.Clauses(clause.OnConflict{
 		Columns:     []clause.Column{{Name: "account_id"}, {Name: "fold_key"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "fold_key IS NOT NULL"}}},

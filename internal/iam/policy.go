@@ -67,7 +67,9 @@ type PolicySet struct {
 	deny  []Statement
 }
 
-func compile(names []string) *PolicySet {
+// Holding makes the set of who holds these system-defined policies. Unknown names
+// allow nothing.
+func Holding(names ...string) *PolicySet {
 	set := &PolicySet{names: names}
 	for _, name := range names {
 		p, ok := SystemPolicy(name)
@@ -155,7 +157,7 @@ func (c *policyCache) of(db *gorm.DB, user UserID, version int64) (*PolicySet, e
 	if err := db.Raw("SELECT policy FROM user_policies WHERE user_id = ? ORDER BY policy", string(user)).Scan(&names).Error; err != nil {
 		return nil, fmt.Errorf("read policies of user %s: %w", user, err)
 	}
-	set := compile(names)
+	set := Holding(names...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.sets) >= policyCacheSize {

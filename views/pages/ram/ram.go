@@ -1,0 +1,81 @@
+// Package ram holds the pages of the Resource Access Manager: what this account shares with others, the
+// four steps of the wizard that creates a share, and what others share with it.
+//
+// Words: the owner makes a share of keys, one managed permission and principals. A principal is an
+// account, an organizational unit or a whole organization. On the owner's pages a principal has access
+// at once or an invitation; on the recipient's pages the owner has a name and an id, and neither tags
+// nor other principals are shown.
+//
+// A page takes the frame and one model, made from domain values by a constructor (New…), in which
+// everything is worded as it is shown. An act that costs something is a Question: the same content as a
+// dialog on the page and as a page of its own.
+package ram
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"sharedkms/views/layout"
+	"sharedkms/views/to"
+)
+
+// Key is one key as the tables of shares show it.
+type Key struct {
+	ID     string
+	Name   string
+	Href   string // of the detail page; empty for none
+	Region string
+	Spec   string // AES_256
+	Usage  string // Encrypt, decrypt
+	State  Status
+	Note   string // grey words below the state
+	Remove Act
+}
+
+// Status is a label with its icon, and grey words below it.
+type Status struct {
+	Label templ.Component
+	Note  string
+}
+
+// Act is a control of a row. The zero Act is absent: the reader may not use it.
+type Act struct {
+	Text   string
+	Label  string // aria-label, with the row's name
+	Href   string // asks there
+	Dialog string // dialog of the page with the same content, empty for none
+	Why    string // reason in words instead of the control
+}
+
+// Party is an account, unit or organization as a cell shows it.
+type Party struct {
+	Name string
+	ID   string
+	Noun string // account, unit, organization: for the copy button
+	Note string // instead of the id
+}
+
+func shares(last ...layout.Crumb) []layout.Crumb {
+	return append([]layout.Crumb{
+		{Text: "Resource Access Manager", Href: to.Shares()},
+		{Text: "Shared by Me", Href: to.Shares()},
+		{Text: "Resource Shares", Href: to.Shares()},
+	}, last...)
+}
+
+func received(last ...layout.Crumb) []layout.Crumb {
+	return append([]layout.Crumb{
+		{Text: "Resource Access Manager", Href: to.Shares()},
+		{Text: "Shared with Me", Href: to.SharesReceived()},
+		{Text: "Resource Shares", Href: to.SharesReceived()},
+	}, last...)
+}
+
+// count writes a number with its noun: "1 key", "3 keys".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

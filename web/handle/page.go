@@ -1,0 +1,123 @@
+package handle
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
+
+// NoStore marks the answer as one that shows a secret: browsers and proxies keep no copy, it
+// is not compressed, and the buffer it was rendered into is overwritten and not used again.
+func (x *Exchange) NoStore() { x.secret = true }
+
+// Page renders the component and sends it with status. A page that fails to render becomes
+// an error page, not half a page.
+func (x *Exchange) Page(status int, page templ.Component) error {
+	if x.secret {
+		return x.secretPage(status, page)
+	}
+	body := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if body.Cap() <= 1<<20 {
+			body.Reset()
+			buffers.Put(body)
+		}
+	}()
+	body.Reset()
+	w, _ := templruntime.GetBuffer(body)
+	err := page.Render(x.Context(), w)
+	if releaseErr := templruntime.ReleaseBuffer(w); err == nil {
+		err = releaseErr
+	}
+	if err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	h := x.header()
+	h.Set("Cache-Control", "private, no-cache")
+	h.Add("Vary", "Accept-Encoding")
+	if body.Len() < 1024 || !acceptsGzip(x.Request()) {
+		return x.send(status, body.Bytes())
+	}
+	zipped := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(zipped)
+	zipped.Reset()
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(zipped)
+	_, err = z.Write(body.Bytes())
+	if closeErr := z.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("compress page: %w", err)
+	}
+	h.Set("Content-Encoding", "gzip")
+	return x.send(status, zipped.Bytes())
+}
+
+var (
+	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	zippers = sync.Pool{New: func() any {
+		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // the level is valid
+		return z
+	}}
+)
+
+// secretPage renders into memory of its own and overwrites it. The buffer is made large
+// enough at once, because one that grows leaves copies behind.
+func (x *Exchange) secretPage(status int, page templ.Component) error {
+	body := bytes.NewBuffer(make([]byte, 0, 512<<10))
+	w := new(templruntime.Buffer)
+	w.Reset(body)
+	defer func() {
+		clear(body.Bytes()[:body.Cap()])
+		w.Reset(io.Discard)
+		_, _ = w.Write(make([]byte, w.Size())) // fills the writer's own memory; nowhere to fail
+	}()
+	err := page.Render(x.Context(), w)
+	if flushErr := w.Flush(); err == nil {
+		err = flushErr
+	}
+	if err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	x.header().Set("Cache-Control", "no-store")
+	return x.send(status, body.Bytes())
+}
+
+func (x *Exchange) header() http.Header {
+	h := x.echo.Response().Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	return h
+}
+
+func (x *Exchange) send(status int, body []byte) error {
+	r := x.echo.Response()
+	r.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	r.WriteHeader(status)
+	if x.Request().Method == http.MethodHead {
+		return nil
+	}
+	_, err := r.Write(body)
+	return err
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q := strings.TrimPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+			weight, err := strconv.ParseFloat(q, 64)
+			return params == "" || err == nil && weight > 0
+		}
+	}
+	return false
+}

@@ -15,7 +15,9 @@ const module = "sharedkms"
 // floors are the rooms of internal from the ground up. A room imports rooms of the floors
 // below it, never of its own floor or above.
 var floors = [][]string{
-	{"store", "seal", "fault"},
+	{"fault"},
+	{"store"},
+	{"seal"},
 	{"audit"},
 	{"iam"},
 	{"org", "cts"},

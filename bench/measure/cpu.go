@@ -1,0 +1,64 @@
+package measure
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// ownCPU is the processor time of this process, of the kernel's work for it included.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// tick is the unit of processor times in /proc: 100 a second on every Linux that Go runs on.
+const tick = 10 * time.Millisecond
+
+// postgresCPU is the processor time of the throwaway database server whose first process
+// is TEST_POSTGRES_PID: of that process, of its children, and of those that have ended. It
+// is 0 without such a server, or where there is no /proc.
+func postgresCPU() time.Duration {
+	server := os.Getenv("TEST_POSTGRES_PID")
+	if server == "" {
+		return 0
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return 0
+	}
+	var sum time.Duration
+	for _, stat := range stats {
+		text, err := os.ReadFile(stat)
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		// "pid (name) state ppid …"; the name may hold blanks and brackets.
+		fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+		if len(fields) < 15 {
+			continue
+		}
+		pid := filepath.Base(filepath.Dir(stat))
+		if pid == server {
+			sum += ticks(fields[11:15]...)
+		} else if fields[1] == server {
+			sum += ticks(fields[11:13]...)
+		}
+	}
+	return sum
+}
+
+func ticks(fields ...string) time.Duration {
+	var sum time.Duration
+	for _, f := range fields {
+		n, _ := strconv.ParseInt(f, 10, 64)
+		sum += time.Duration(n) * tick
+	}
+	return sum
+}

@@ -1,0 +1,77 @@
+package measure
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// block is a table of figures in a document: between
+//
+//	<!-- figures: bench.jsonl -->
+//	<!-- /figures -->
+//
+// stands what Fill writes there. After the file's name may follow beginnings of the names
+// wanted; without any, all of the file are.
+var block = regexp.MustCompile(`(?s)(<!-- figures: ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /figures -->)`)
+
+// Fill returns the text of a document with each of its tables written anew from the
+// results in dir. A file that is not there is an error, an empty table too: a document
+// must not lose its figures unseen.
+func Fill(text, dir string) (string, error) {
+	var failed error
+	filled := block.ReplaceAllStringFunc(text, func(b string) string {
+		m := block.FindStringSubmatch(b)
+		results, err := Read(filepath.Join(dir, m[2]))
+		if err != nil {
+			failed = err
+			return b
+		}
+		results = wanted(results, strings.Fields(m[3]))
+		if len(results) == 0 {
+			failed = fmt.Errorf("%s holds no figure for %q", m[2], m[1])
+			return b
+		}
+		return m[1] + table(results) + m[4]
+	})
+	return filled, failed
+}
+
+func wanted(results []Result, beginnings []string) []Result {
+	if len(beginnings) == 0 {
+		return results
+	}
+	var some []Result
+	for _, r := range results {
+		for _, b := range beginnings {
+			if strings.HasPrefix(r.Name, b) {
+				some = append(some, r)
+				break
+			}
+		}
+	}
+	return some
+}
+
+func table(results []Result) string {
+	var t strings.Builder
+	t.WriteString("| What | Database | Rows | Callers | Per second | p50 ms | p99 ms | CPU µs | Queries | Part of limit | Goal | Met |\n")
+	t.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|---|\n")
+	for _, r := range results {
+		ratio, met := "", ""
+		if r.Limit != "" {
+			ratio = fmt.Sprintf("%s of %s", number(r.Ratio), r.Limit)
+		}
+		if r.Goal != "" {
+			met = map[bool]string{true: "yes", false: "**no**"}[r.OK]
+		}
+		fmt.Fprintf(&t, "| %s | %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			r.Name, r.DB, r.Rows, r.Callers, number(r.Rate), number(r.P50), number(r.P99),
+			number(r.CPU), number(r.Queries), ratio, r.Goal, met)
+	}
+	return t.String()
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,0 +1,65 @@
+package measure
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Goal is what a scenario has to reach. A zero field asks for nothing.
+type Goal struct {
+	Ratio   float64 // at least this part of the limit's rate
+	Rate    float64 // at least, per second
+	CPU     float64 // at most, µs per act
+	P99     float64 // at most, ms
+	Queries float64 // at most, per act
+}
+
+func (g Goal) String() string {
+	var parts []string
+	add := func(set float64, format string) {
+		if set != 0 {
+			parts = append(parts, fmt.Sprintf(format, set))
+		}
+	}
+	add(g.Ratio, "ratio ≥ %g")
+	add(g.Rate, "rate ≥ %g/s")
+	add(g.CPU, "CPU ≤ %g µs")
+	add(g.P99, "p99 ≤ %g ms")
+	add(g.Queries, "queries ≤ %g")
+	return strings.Join(parts, ", ")
+}
+
+func (g Goal) met(r Result) bool {
+	return r.Ratio >= g.Ratio && r.Rate >= g.Rate &&
+		(g.CPU == 0 || r.CPU <= g.CPU) &&
+		(g.P99 == 0 || r.P99 <= g.P99) &&
+		(g.Queries == 0 || r.Queries <= g.Queries)
+}
+
+// Judge compares each result with its limit, a result of the same database and of the
+// same number of callers, and says whether its goal is met. A limit that was not measured
+// is an error: a ratio to nothing must not pass.
+func Judge(results []Result, goals map[string]Goal) error {
+	for i := range results {
+		r := &results[i]
+		if r.Limit != "" {
+			limit, ok := find(results, *r)
+			if !ok {
+				return fmt.Errorf("%s on %s: its limit %q was not measured with %d callers", r.Name, r.DB, r.Limit, r.Callers)
+			}
+			r.Ratio = round(r.Rate / limit.Rate)
+		}
+		goal := goals[r.Name]
+		r.Goal, r.OK = goal.String(), goal.met(*r)
+	}
+	return nil
+}
+
+func find(results []Result, of Result) (Result, bool) {
+	for _, r := range results {
+		if r.Name == of.Limit && r.DB == of.DB && r.Callers == of.Callers && r.Rate > 0 {
+			return r, true
+		}
+	}
+	return Result{}, false
+}

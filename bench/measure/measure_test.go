@@ -1,0 +1,119 @@
+package measure_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"sharedkms/bench/measure"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRunMeasures(t *testing.T) {
+	var acts atomic.Int64
+	busy := measure.Scenario{
+		Name: "busy", DB: "sqlite", Rows: 7, Callers: 3, For: 50 * time.Millisecond,
+		Do: func(context.Context, int) error {
+			for until := time.Now().Add(time.Millisecond); time.Now().Before(until); {
+			}
+			acts.Add(1)
+			return nil
+		},
+		Queries: func() int64 { return 2 * acts.Load() },
+	}
+	r, err := busy.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Rate <= 0 || r.P50 < 1 || r.P99 < r.P50 || r.CPU <= 0 || r.Queries != 2 {
+		t.Errorf("got %+v, want a rate, at least 1 ms per act, CPU and 2 queries", r)
+	}
+}
+
+func TestRunStopsAtAnError(t *testing.T) {
+	wrong := errors.New("wrong")
+	_, err := measure.Scenario{
+		Name: "broken", Callers: 2, For: time.Minute,
+		Do: func(_ context.Context, caller int) error {
+			if caller == 1 {
+				return wrong
+			}
+			return nil
+		},
+	}.Run(t.Context())
+	if !errors.Is(err, wrong) {
+		t.Errorf("got %v, want the act's error at once", err)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	results := []measure.Result{
+		{Name: "bare", DB: "postgres", Callers: 8, Rate: 1000},
+		{Name: "list", DB: "postgres", Callers: 8, Rate: 600, CPU: 700, Limit: "bare"},
+		{Name: "list", DB: "postgres", Callers: 8, Rate: 400, CPU: 700, Limit: "bare"},
+		{Name: "list", DB: "postgres", Callers: 8, Rate: 600, CPU: 800, Limit: "bare"},
+	}
+	if err := measure.Judge(results, map[string]measure.Goal{"list": {Ratio: 0.5, CPU: 750}}); err != nil {
+		t.Fatal(err)
+	}
+	var ok []bool
+	for _, r := range results {
+		ok = append(ok, r.OK)
+	}
+	if diff := cmp.Diff([]bool{true, true, false, false}, ok); diff != "" {
+		t.Errorf("goals met (-want +got):\n%s", diff)
+	}
+	if got := results[1]; got.Ratio != 0.6 || got.Goal != "ratio ≥ 0.5, CPU ≤ 750 µs" {
+		t.Errorf("got ratio %v and goal %q", got.Ratio, got.Goal)
+	}
+
+	alone := []measure.Result{{Name: "list", DB: "sqlite", Callers: 8, Rate: 600, Limit: "bare"}}
+	if err := measure.Judge(alone, nil); err == nil {
+		t.Error("a ratio to a limit that was not measured passed")
+	}
+}
+
+func TestFill(t *testing.T) {
+	dir := t.TempDir()
+	want := []measure.Result{
+		{Name: "keys/list", DB: "sqlite", Rows: 50, Callers: 1, Rate: 1234.5, P50: 0.5, P99: 2, CPU: 400, Queries: 3, Limit: "bare", Ratio: 0.61, Goal: "ratio ≥ 0.5", OK: true},
+		{Name: "other", DB: "sqlite"},
+	}
+	if err := measure.Write(filepath.Join(dir, "bench.jsonl"), want); err != nil {
+		t.Fatal(err)
+	}
+	got, err := measure.Read(filepath.Join(dir, "bench.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+
+	document := "Before\n<!-- figures: bench.jsonl keys/ -->\nold\n<!-- /figures -->\nafter\n"
+	filled, err := measure.Fill(document, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := "| keys/list | sqlite | 50 | 1 | 1234.5 | 0.5 | 2 | 400 | 3 | 0.61 of bare | ratio ≥ 0.5 | yes |\n<!-- /figures -->\nafter\n"
+	if !strings.HasSuffix(filled, row) || strings.Contains(filled, "old") || strings.Contains(filled, "| other") {
+		t.Errorf("got\n%s\nwant it to end with\n%s", filled, row)
+	}
+	again, err := measure.Fill(filled, dir)
+	if err != nil || again != filled {
+		t.Errorf("filling twice changed the document: %v\n%s", err, cmp.Diff(filled, again))
+	}
+
+	if err := os.Remove(filepath.Join(dir, "bench.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := measure.Fill(document, dir); err == nil {
+		t.Error("a document lost its figures without an error")
+	}
+}

@@ -1,0 +1,63 @@
+package keyuse
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"sharedkms/internal/iam"
+)
+
+// Ending names the paths that an act would end: one association of a share, or all
+// of the share when Association is empty.
+type Ending struct {
+	Share       string
+	Association string
+}
+
+func (e Ending) through() (string, []any) {
+	if e.Association != "" {
+		return "ka.share_id = ? AND ka.association_id = ?", []any{e.Share, e.Association}
+	}
+	return "ka.share_id = ?", []any{e.Share}
+}
+
+// Loss is what an ending would stop: Impact holds the things whose key has no other
+// live path, Kept the ids of the keys that another path keeps usable for account.
+type Loss struct {
+	Impact
+	Kept []string
+}
+
+// LosesIn tells what stops when the paths of ends are gone: things of account that
+// use one of the keys through such a path and have no other live one. An empty account
+// means every account but the caller's, by count; Kept is then empty.
+func LosesIn(tx *iam.Tx, account iam.AccountID, keyIDs []string, ends Ending) (Loss, error) {
+	if len(keyIDs) == 0 {
+		return Loss{}, nil
+	}
+	through, args := ends.through()
+	path := func(condition string, args ...any) *gorm.DB {
+		return tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").
+			Where("ka.account_id = u.account_id AND ka.key_id = u.key_id AND ka.user_id IS NULL").Where(condition, args...)
+	}
+	impact, err := read(tx, account, func(db *gorm.DB) *gorm.DB {
+		db = db.Where("u.key_id IN ?", keyIDs)
+		if account != "" {
+			db = db.Where("u.account_id = ?", string(account))
+		} else {
+			db = db.Where("u.account_id <> ?", string(tx.Caller.Account))
+		}
+		return db.Where("EXISTS (?)", path(through, args...)).Where("NOT EXISTS (?)", path("NOT ("+through+")", args...))
+	})
+	if err != nil || account == "" {
+		return Loss{Impact: impact}, err
+	}
+	loss := Loss{Impact: impact}
+	err = tx.DB().Scopes(iam.LiveAccess(tx.Now)).Where("ka.account_id = ? AND ka.key_id IN ? AND ka.user_id IS NULL", string(account), keyIDs).
+		Where("NOT ("+through+")", args...).Distinct("ka.key_id").Order("ka.key_id").Pluck("ka.key_id", &loss.Kept).Error
+	if err != nil {
+		return Loss{}, fmt.Errorf("read other paths to keys: %w", err)
+	}
+	return loss, nil
+}

@@ -89,6 +89,7 @@ CREATE TABLE share_resources (
 CREATE UNIQUE INDEX share_resources_live_once ON share_resources (share_id, urn) WHERE ended_at IS NULL;
 CREATE INDEX share_resources_of_share ON share_resources (share_id, created_at, id);
 CREATE INDEX share_resources_of_key ON share_resources (key_id, share_id) WHERE ended_at IS NULL;
+CREATE INDEX share_resources_ended_of_key ON share_resources (key_id, share_id) WHERE ended_at IS NOT NULL;
 
 -- organization_id and sharing_epoch are set for associations made through the organization only.
 CREATE TABLE share_principals (

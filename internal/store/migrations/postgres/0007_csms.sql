@@ -1,4 +1,5 @@
 -- +goose Up
+-- key_owner and key_name are what the account saw when the value was sealed: they name the key to whom has lost it.
 CREATE TABLE secrets (
     id          uuid NOT NULL,
     account_id  text COLLATE "C" NOT NULL,
@@ -9,6 +10,8 @@ CREATE TABLE secrets (
     type        text COLLATE "C" NOT NULL,
     state       text COLLATE "C" NOT NULL,
     key_id      uuid NOT NULL,
+    key_owner   text COLLATE "C" NOT NULL,
+    key_name    text COLLATE "C" NOT NULL,
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,
     CONSTRAINT secrets_one_row_per_id PRIMARY KEY (id),
@@ -22,6 +25,7 @@ CREATE INDEX secrets_by_name ON secrets (account_id, region, name_lower, id);
 CREATE INDEX secrets_by_key ON secrets (account_id, region, key_id, created_at, id);
 
 -- wrapped_key is the item's data key under the KMS key (purpose 4), sealed the value under that data key.
+-- size (bytes) and entries describe the value to pages that do not open it.
 CREATE TABLE secret_versions (
     secret_id   uuid NOT NULL,
     version     bigint NOT NULL,
@@ -30,6 +34,8 @@ CREATE TABLE secret_versions (
     wrapped_key bytea NOT NULL,
     sealed      bytea NOT NULL,
     form        text COLLATE "C" NOT NULL,
+    size        bigint NOT NULL,
+    entries     bigint NOT NULL,
     created_at  timestamptz NOT NULL,
     CONSTRAINT secret_versions_one_row_per_version PRIMARY KEY (secret_id, version),
     CONSTRAINT secret_versions_secret_exists FOREIGN KEY (secret_id) REFERENCES secrets (id),

@@ -1,4 +1,5 @@
 -- +goose Up
+-- key_owner and key_name are what the account saw when the value was sealed: they name the key to whom has lost it.
 CREATE TABLE secrets (
     id          TEXT NOT NULL,
     account_id  TEXT NOT NULL,
@@ -9,6 +10,8 @@ CREATE TABLE secrets (
     type        TEXT NOT NULL,
     state       TEXT NOT NULL,
     key_id      TEXT NOT NULL,
+    key_owner   TEXT NOT NULL,
+    key_name    TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     CONSTRAINT secrets_one_row_per_id PRIMARY KEY (id),
@@ -22,6 +25,7 @@ CREATE INDEX secrets_by_name ON secrets (account_id, region, name_lower, id);
 CREATE INDEX secrets_by_key ON secrets (account_id, region, key_id, created_at, id);
 
 -- wrapped_key is the item's data key under the KMS key (purpose 4), sealed the value under that data key.
+-- size (bytes) and entries describe the value to pages that do not open it.
 CREATE TABLE secret_versions (
     secret_id   TEXT NOT NULL,
     version     INTEGER NOT NULL,
@@ -30,6 +34,8 @@ CREATE TABLE secret_versions (
     wrapped_key BLOB NOT NULL,
     sealed      BLOB NOT NULL,
     form        TEXT NOT NULL,
+    size        INTEGER NOT NULL,
+    entries     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     CONSTRAINT secret_versions_one_row_per_version PRIMARY KEY (secret_id, version),
     CONSTRAINT secret_versions_secret_exists FOREIGN KEY (secret_id) REFERENCES secrets (id),

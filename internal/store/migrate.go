@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"syscall"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -35,7 +37,11 @@ func migrate(ctx context.Context, cfg Config) error {
 			return fmt.Errorf("open %s: %w", cfg.File, err)
 		}
 		db.SetMaxOpenConns(1)
-		return errors.Join(migrateSQLite(ctx, db), db.Close())
+		unlock, err := lockFile(cfg.File + ".migrate")
+		if err != nil {
+			return errors.Join(fmt.Errorf("wait for another migration: %w", err), db.Close())
+		}
+		return errors.Join(migrateSQLite(ctx, db), db.Close(), unlock())
 	}
 	target := cfg.MigrateURL
 	if target == "" {
@@ -50,12 +56,25 @@ func migrate(ctx context.Context, cfg Config) error {
 	return errors.Join(migratePostgres(ctx, db), db.Close())
 }
 
+// lockFile waits for an exclusive lock on path: goose has a session lock for
+// PostgreSQL only, and the command line may migrate beside a console that starts.
+func lockFile(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil // closing lets the lock go
+}
+
 func migrateSQLite(ctx context.Context, db *sql.DB) error {
 	return up(ctx, db, SQLite, goosedb.DialectSQLite3)
 }
 
 func migratePostgres(ctx context.Context, db *sql.DB) error {
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
 	if err != nil {
 		return fmt.Errorf("prepare migration lock: %w", err)
 	}

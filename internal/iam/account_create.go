@@ -51,12 +51,14 @@ type NewAccount struct {
 	ID       AccountID // empty: made here; the demo world names its own
 	Name     string    // 2 to 64 letters, digits, space, _ . -; begins with a letter; unique without regard to case
 	RootUser string    // name of the root user; empty means "root"
-	Demo     bool
+	RootID   UserID    // empty: made here
+	Demo     bool      // part of the demo world: entered by one click, has no password
 }
 
 // CreateAccount makes an account with its root user, for whoever runs the console,
 // not for a caller. It gives the root user's one-time password, which must be
-// changed at first sign-in and is stored only as a hash.
+// changed at first sign-in and is stored only as a hash; an account of the demo world
+// gets none.
 //
 // Errors: Invalid for a bad name; Conflict when the name is taken.
 func (s *Service) CreateAccount(ctx context.Context, in NewAccount) (AccountID, string, error) {
@@ -69,13 +71,16 @@ func (s *Service) CreateAccount(ctx context.Context, in NewAccount) (AccountID, 
 	if !accountName.MatchString(in.Name) {
 		return "", "", fault.InField("name", "", "Use 2 to 64 letters, digits, spaces, _ . or -, beginning with a letter.")
 	}
-	password := oneTimePassword()
-	hash, err := s.hashing.hash(ctx, password)
-	if err != nil {
-		return "", "", err
+	hash, password := noPassword, ""
+	if !in.Demo {
+		password = oneTimePassword()
+		var err error
+		if hash, err = s.hashing.hash(ctx, password); err != nil {
+			return "", "", err
+		}
 	}
 	now := s.now()
-	err = s.st.Write(ctx, func(tx *gorm.DB) error {
+	err := s.st.Write(ctx, func(tx *gorm.DB) error {
 		account := accountRow{ID: string(in.ID), Name: in.Name, NameLower: strings.ToLower(in.Name), Demo: in.Demo, CreatedAt: store.At(now)}
 		if err := tx.Create(&account).Error; err != nil {
 			return err
@@ -83,7 +88,7 @@ func (s *Service) CreateAccount(ctx context.Context, in NewAccount) (AccountID, 
 		if err := tx.Exec("INSERT INTO account_principals (account_id, kind, principal) VALUES (?, 'account', ?)", string(in.ID), string(in.ID)).Error; err != nil {
 			return err
 		}
-		if _, err := s.createUserIn(tx, now, in.ID, NewUser{Name: in.RootUser, Kind: RootUser}, hash, true); err != nil {
+		if _, err := s.createUserIn(tx, now, in.ID, NewUser{ID: in.RootID, Name: in.RootUser, Kind: RootUser}, hash, !in.Demo); err != nil {
 			return err
 		}
 		return audit.WriteIn(tx, []audit.Entry{{

@@ -18,9 +18,11 @@ CREATE TABLE org_units (
     id              text COLLATE "C" NOT NULL,
     organization_id text COLLATE "C" NOT NULL,
     parent_id       text COLLATE "C",
+    urn             text COLLATE "C" NOT NULL,
     name            text COLLATE "C" NOT NULL,
     created_at      timestamptz NOT NULL,
     CONSTRAINT org_units_one_row_per_id PRIMARY KEY (id),
+    CONSTRAINT org_units_urn_unique UNIQUE (urn),
     CONSTRAINT org_units_organization_exists FOREIGN KEY (organization_id) REFERENCES organizations (id),
     CONSTRAINT org_units_parent_exists FOREIGN KEY (parent_id) REFERENCES org_units (id)
 );

@@ -1,0 +1,143 @@
+package org
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+type organizationRow struct {
+	ID         string     `gorm:"column:id"`
+	URN        string     `gorm:"column:urn"`
+	Management string     `gorm:"column:management_account_id"`
+	Name       string     `gorm:"column:name"`
+	Sharing    bool       `gorm:"column:sharing_enabled"`
+	Epoch      int64      `gorm:"column:sharing_epoch"`
+	CreatedAt  store.Time `gorm:"column:created_at"`
+}
+
+// TableName names the table.
+func (organizationRow) TableName() string { return "organizations" }
+
+func (r organizationRow) toOrganization() Organization {
+	return Organization{
+		ID: OrganizationID(r.ID), URN: r.URN, Name: r.Name, Management: iam.AccountID(r.Management),
+		SharingEnabled: r.Sharing, SharingEpoch: r.Epoch,
+	}
+}
+
+type unitRow struct {
+	ID           string     `gorm:"column:id"`
+	Organization string     `gorm:"column:organization_id"`
+	Parent       *string    `gorm:"column:parent_id"`
+	URN          string     `gorm:"column:urn"`
+	Name         string     `gorm:"column:name"`
+	CreatedAt    store.Time `gorm:"column:created_at"`
+}
+
+// TableName names the table.
+func (unitRow) TableName() string { return "org_units" }
+
+type membershipRow struct {
+	Account      string     `gorm:"column:account_id"`
+	Organization string     `gorm:"column:organization_id"`
+	Unit         string     `gorm:"column:unit_id"`
+	JoinedAt     store.Time `gorm:"column:joined_at"`
+}
+
+// TableName names the table.
+func (membershipRow) TableName() string { return "org_memberships" }
+
+// The answer to a caller whose account is in no organization (RAM.1802), and to one
+// whose account is not the management account (RAM.1801).
+var (
+	errNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization.")
+	errNotManagement  = fault.New(fault.Forbidden, "RAM.1801", "Only the management account of the organization can do this.")
+)
+
+// managed locks the organization that the caller's account manages, so that switch and
+// tree stand still, and decides action on it.
+func managed(tx *iam.Tx, action iam.Action) (organizationRow, error) {
+	var row organizationRow
+	err := store.ForUpdate(tx.DB()).Where("management_account_id = ?", string(tx.Caller.Account)).Take(&row).Error
+	if err != nil && !store.NotFound(err) {
+		return organizationRow{}, fmt.Errorf("read organization: %w", err)
+	}
+	id := row.ID
+	if id == "" {
+		id = "*"
+	}
+	if err := tx.Allow(action, urn(tx.Caller.Account, "organization", id)); err != nil {
+		return organizationRow{}, err
+	}
+	if row.ID != "" {
+		return row, nil
+	}
+	if _, err := membershipOf(tx.DB(), tx.Caller.Account); err != nil {
+		return organizationRow{}, err
+	}
+	return organizationRow{}, errNotManagement
+}
+
+func membershipOf(db *gorm.DB, account iam.AccountID) (membershipRow, error) {
+	var row membershipRow
+	err := db.Where("account_id = ?", string(account)).Take(&row).Error
+	if store.NotFound(err) {
+		return row, errNoOrganization
+	}
+	if err != nil {
+		return row, fmt.Errorf("read membership of %s: %w", account, err)
+	}
+	return row, nil
+}
+
+// unitsOf reads all units of an organization, 1,000 at most.
+func unitsOf(db *gorm.DB, organization string) (map[string]unitRow, error) {
+	var rows []unitRow
+	if err := db.Where("organization_id = ?", organization).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read units of %s: %w", organization, err)
+	}
+	units := make(map[string]unitRow, len(rows))
+	for _, r := range rows {
+		units[r.ID] = r
+	}
+	return units, nil
+}
+
+// place writes what an account in unit answers to: each OU above it and the
+// organization. The root answers as the organization.
+func place(tx *iam.Tx, account iam.AccountID, organization organizationRow, units map[string]unitRow, unit string) error {
+	through := []iam.Principal{{Kind: "organization", Name: organization.URN}}
+	for u, ok := units[unit]; ok && u.Parent != nil; u, ok = units[*u.Parent] {
+		through = append(through, iam.Principal{Kind: "ou", Name: u.URN})
+	}
+	return iam.SetPrincipalsIn(tx.DB(), account, through)
+}
+
+var (
+	errNoUnit     = fault.New(fault.NotFound, "", "No organizational unit with this ID exists in the organization.")
+	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Its management account can turn it on.")
+)
+
+func urn(management iam.AccountID, kind, id string) iam.URN {
+	return iam.URN{Service: "organizations", Account: management, Type: kind, ID: id}
+}
+
+// randomID is prefix and n letters or digits.
+func randomID(prefix string, n int) string {
+	const letters = "0123456789abcdefghijklmnopqrstuvwxyz"
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails
+	for i := range b {
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return prefix + string(b)
+}
+
+func isNoOrganization(err error) bool { return errors.Is(err, errNoOrganization) }

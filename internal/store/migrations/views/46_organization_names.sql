@@ -1,0 +1,3 @@
+-- Names of organizations by the URN that names them as a principal.
+CREATE VIEW organization_names AS
+SELECT urn, name FROM organizations;

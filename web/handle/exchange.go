@@ -105,6 +105,11 @@ func (x *Exchange) Once() string {
 	return uuid.NewString()
 }
 
+// Device is where the request comes from.
+func (x *Exchange) Device() iam.Device {
+	return iam.Device{Address: x.echo.RealIP(), Agent: x.echo.Request().UserAgent()}
+}
+
 const anonymousCookie = "visitor"
 
 // anonymousKey is the random value that form tokens before sign-in are bound to. It lives in

@@ -103,9 +103,6 @@ func (x *Exchange) send(status int, body []byte) error {
 	r := x.echo.Response()
 	r.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	r.WriteHeader(status)
-	if x.Request().Method == http.MethodHead {
-		return nil
-	}
 	_, err := r.Write(body)
 	return err
 }

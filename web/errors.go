@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+	page "sharedkms/views/pages/errors"
+	"sharedkms/views/to"
+	"sharedkms/web/handle"
+)
+
+// statusGone is for the log only: the browser went away before the answer.
+const statusGone = 499
+
+// problem is the one place that maps an error to a status and a page.
+func problem(err error) (status int, p page.Problem) {
+	f, isFault := fault.As(err)
+	var http4 *echo.HTTPError
+	switch {
+	case isFault:
+		status, p = faultProblem(f)
+	case errors.Is(err, context.Canceled):
+		status = statusGone
+	case store.Unavailable(err):
+		status = http.StatusServiceUnavailable
+		p.Title = "The console cannot answer at this moment"
+		p.Text = "Its database does not answer or is busy. Nothing was changed by this request, unless it ends with a notice that says so. Try again in a moment."
+	case errors.As(err, &http4) && http4.Code < 500:
+		status = http4.Code
+		p.Title, p.Text = "This request cannot be answered", "The address exists, but not for this kind of request. Nothing was changed."
+		switch status {
+		case http.StatusNotFound:
+			return faultProblem(handle.ErrNoPage)
+		case http.StatusRequestEntityTooLarge:
+			p.Title, p.Text = "The form is too large", http4.Message.(string)+" Nothing was changed."
+		}
+	default:
+		status = http.StatusInternalServerError
+		p.Title = "Something went wrong in the console"
+		p.Text = "This is a defect, not a mistake of yours. The operator finds the cause by the request number. What the request wanted to change was not changed."
+	}
+	return status, p
+}
+
+func faultProblem(f *fault.Error) (status int, p page.Problem) {
+	p.Text = f.Message
+	if f.Code != "" {
+		p.Text += " " + f.Code
+	}
+	switch f.Kind {
+	case fault.Invalid:
+		status, p.Title = http.StatusBadRequest, "This request cannot be understood"
+		for _, field := range f.Fields {
+			p.Text += " " + field.Message
+		}
+	case fault.Unauthenticated:
+		status, p.Title = http.StatusUnauthorized, "Sign in to go on"
+	case fault.Forbidden:
+		status, p.Title = http.StatusForbidden, "Nothing was changed"
+		if len(f.Why) > 0 {
+			p.Title, p.Why = "You may not do this", page.Chain(f.Why)
+			p.Text += " The attempt is recorded in the audit trail."
+		}
+	case fault.NotFound:
+		status, p.Missing = http.StatusNotFound, true
+		p.Title = "There is no such " + thing(f.Code) + " for this account"
+		p.Text = f.Message + " The answer is the same for what never existed, what was deleted and what belongs to somebody else, so that nobody can probe. " + f.Code
+	case fault.Conflict:
+		status, p.Title = http.StatusConflict, "It was changed in the meantime"
+	case fault.State:
+		status, p.Title = http.StatusConflict, "This is not possible in the present state"
+	case fault.Quota:
+		status, p.Title = http.StatusConflict, "A quota is reached"
+	case fault.Busy:
+		status, p.Title = http.StatusTooManyRequests, "Too many requests at once"
+	default:
+		status, p.Title = http.StatusServiceUnavailable, "The console cannot answer at this moment"
+	}
+	return status, p
+}
+
+// thing is what a code of a missing resource speaks of.
+func thing(code string) string {
+	switch {
+	case strings.HasPrefix(code, "KMS."):
+		return "key"
+	case code == "RAM.1903":
+		return "invitation"
+	case strings.HasPrefix(code, "RAM."):
+		return "resource share"
+	case strings.HasPrefix(code, "CSMS."):
+		return "secret"
+	}
+	return "page"
+}
+
+// fail answers a request that ended with an error.
+func (s *server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		// Half an answer must not look like a whole one.
+		panic(http.ErrAbortHandler)
+	}
+	x, ok := c.Get(keyExchange).(*handle.Exchange)
+	if !ok {
+		x = s.exchangeForError(c)
+	}
+	if fault.Is(err, fault.Unauthenticated) {
+		if err := x.Redirect(signInFor(c.Request())); err != nil {
+			c.Response().WriteHeader(http.StatusInternalServerError)
+		}
+		return
+	}
+	status, p := problem(err)
+	if status == statusGone {
+		c.Response().Status = status
+		return
+	}
+	p.Status = strconv.Itoa(status) + " " + http.StatusText(status)
+	p.RequestID = x.RequestID()
+	p.Primary, p.Second = waysOut(x, c.Request())
+	h := c.Response().Header()
+	switch status {
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", "5")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "10")
+	}
+	f := x.Frame(p.Title)
+	component := page.Page(f, p)
+	if !x.SignedIn() {
+		component = page.Bare(f, p)
+	}
+	if err := x.Page(status, component); err != nil && !c.Response().Committed {
+		text(c.Response(), http.StatusInternalServerError, "Something went wrong. Request number "+x.RequestID()+"\n")
+	}
+}
+
+// exchangeForError serves addresses without a route, and requests that failed before they had
+// an exchange: the page has its menus when the sign-in can be read.
+func (s *server) exchangeForError(c echo.Context) *handle.Exchange {
+	signedIn, err := s.signedIn(c)
+	if err != nil {
+		signedIn = iam.SignedIn{}
+	}
+	x, _ := handle.New(s.site, c, signedIn) // an error comes with an exchange, and there is an error page already
+	c.Set(keyExchange, x)
+	return x
+}
+
+// signInFor is the sign-in page that leads back: to the page itself, or for a POST to the page
+// that held the form.
+func signInFor(r *http.Request) string {
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet {
+		back = to.Overview()
+		if from, err := url.Parse(r.Referer()); err == nil && from.Host == r.Host {
+			back = from.RequestURI()
+		}
+	}
+	if back = localPath(back); back == to.Overview() {
+		return to.SignIn()
+	}
+	return to.SignIn() + "?" + url.Values{queryReturn: {back}}.Encode()
+}
+
+// waysOut leads from an error page to the list nearest to where it happened.
+func waysOut(x *handle.Exchange, r *http.Request) (primary, second page.Link) {
+	overview := page.Link{Text: "Go to the overview", Href: to.Overview()}
+	region := x.Region
+	if region == "" {
+		region = x.Site.Regions[0]
+	}
+	switch {
+	case !x.SignedIn():
+		return page.Link{Text: "Go to the sign-in page", Href: to.SignIn()}, page.Link{}
+	case strings.HasPrefix(r.URL.Path, "/kms/"):
+		return page.Link{Text: "Go to Shared Key", Href: to.SharedKeys(region)}, page.Link{Text: "Invitations and shares", Href: to.SharesPending()}
+	case strings.HasPrefix(r.URL.Path, "/csms/"):
+		return page.Link{Text: "Go to the secrets", Href: to.Secrets(region)}, overview
+	case strings.HasPrefix(r.URL.Path, to.SharesReceived()):
+		return page.Link{Text: "Go to Shared with Me", Href: to.SharesReceived()}, overview
+	case strings.HasPrefix(r.URL.Path, to.Shares()):
+		return page.Link{Text: "Go to Shared by Me", Href: to.Shares()}, overview
+	}
+	return overview, page.Link{}
+}

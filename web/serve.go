@@ -1,0 +1,116 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/views/to"
+	"sharedkms/web/handle"
+)
+
+// keyExchange is where Echo's context keeps the exchange for the error page and the log.
+const keyExchange = "exchange"
+
+var errSignIn = fault.New(fault.Unauthenticated, "", "Sign in to open this page.")
+
+// serve is what stands around the handler of a route.
+func (s *server) serve(route handle.Route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTime)
+		defer cancel()
+		c.SetRequest(c.Request().WithContext(ctx))
+		x, err := s.exchange(c)
+		if x != nil {
+			c.Set(keyExchange, x)
+		}
+		switch {
+		case err != nil && (x == nil || x.SignedIn() || route.Open):
+			return err
+		case !x.SignedIn() && !route.Open:
+			return errSignIn
+		case x.Caller.MustChangePassword && !route.Unsettled && !route.Open:
+			return x.Redirect(to.Password())
+		}
+		if err := handle.CheckText(c.QueryParams()); err != nil {
+			return err
+		}
+		if route.Method == http.MethodPost {
+			if err := readForm(c, x, route.Body); err != nil {
+				return err
+			}
+		}
+		return route.Handler(x)
+	}
+}
+
+// exchange finds who asks. Its error may come with an exchange, whose page it will be.
+func (s *server) exchange(c echo.Context) (*handle.Exchange, error) {
+	signedIn, err := s.signedIn(c)
+	if err != nil {
+		return nil, err
+	}
+	x, err := handle.New(s.site, c, signedIn)
+	return x, err
+}
+
+// signedIn reads the sign-in of the request's cookie; the zero value when nobody is.
+func (s *server) signedIn(c echo.Context) (iam.SignedIn, error) {
+	session, err := s.sessions.Get(c.Request(), sessionName)
+	if err != nil {
+		return iam.SignedIn{}, err
+	}
+	in, _ := session.Values[keySignedIn].(iam.SignedIn)
+	if in.Caller.User != "" {
+		in.Caller.Address, in.Caller.Agent = c.RealIP(), c.Request().UserAgent()
+		in.Caller.RequestID = c.Response().Header().Get(handle.HeaderRequestID)
+	}
+	return in, nil
+}
+
+// readForm reads the body of a POST and checks its token before anything else sees it.
+func readForm(c echo.Context, x *handle.Exchange, limit int64) error {
+	if limit == 0 {
+		limit = handle.DefaultBody
+	}
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, limit)
+	if err := r.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return echo.NewHTTPError(http.StatusRequestEntityTooLarge, fmt.Sprintf("This form may have at most %d bytes.", limit))
+		}
+		return &fault.Error{Kind: fault.Invalid, Message: "The form cannot be read. Open the page again.", Cause: err}
+	}
+	if err := x.CheckFormToken(); err != nil {
+		return err
+	}
+	return handle.CheckText(r.PostForm)
+}
+
+// sameSite refuses changes that another site sends.
+func (s *server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := s.origins.Check(c.Request()); err != nil {
+			return &fault.Error{Kind: fault.Forbidden, Message: "The request came from another site. Nothing was changed. Open the page here and repeat the step.", Cause: err}
+		}
+		return next(c)
+	}
+}
+
+// localPath gives back p when it is a path of this console that a GET may open, else the
+// overview: an address of another site must not hide behind a sign-in link.
+func localPath(p string) string {
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
+		len(p) < 1 || p[0] != '/' || len(p) > 1 && (p[1] == '/' || p[1] == '\\') || u.Path == to.SignIn() {
+		return to.Overview()
+	}
+	return u.RequestURI()
+}

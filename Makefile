@@ -43,7 +43,7 @@ test: ## prepare what is missing, then check, browser stories, and Go tests on b
 	@scripts/with-postgres $(MAKE) -k checks stories go-race
 
 .PHONY: bench
-bench: ## measure and write bench/results/ and the figures in documents
+bench:
 	@scripts/prepare postgresql
 	@scripts/with-postgres go run ./bench
 	@go run ./bench/document

@@ -25,11 +25,16 @@ type Gate struct {
 	st       *store.Store
 	now      func() time.Time
 	policies policyCache
+	group    group
 }
 
 // NewGate makes the gate. now is the clock, which tests set.
 func NewGate(st *store.Store, now func() time.Time) *Gate {
-	return &Gate{st: st, now: now, policies: policyCache{sets: map[UserID]versionedSet{}}}
+	leaders := 2 // one decides while the other waits for its commit
+	if st.Dialect() == store.SQLite {
+		leaders = 1 // as many as there are writers
+	}
+	return &Gate{st: st, now: now, policies: policyCache{sets: map[UserID]versionedSet{}}, group: group{most: leaders}}
 }
 
 // errUndecided is a defect in a service, never an answer.
@@ -38,7 +43,6 @@ var errUndecided = errors.New("iam: act without a decision")
 // Read serves pages and lists: it decides and leaves a trace only when it refuses.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
-	tx.readOnly = true
 	err := fn(tx)
 	if err == nil && len(tx.decisions) == 0 {
 		return errUndecided
@@ -50,56 +54,71 @@ func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) e
 }
 
 // Use serves cryptography and reveal. decide asks tx.Allow and loads what compute
-// needs; its transaction commits the traces before compute runs, outside of any
-// transaction, so nothing leaves without a trace. A compute that fails leaves a
-// second trace that says so. compute may be nil.
+// needs, and writes nothing; its transaction commits the traces before compute runs,
+// outside of any transaction, so nothing leaves without a trace. A compute that fails
+// leaves a second trace that says so. compute may be nil. Uses that wait at the same
+// time share one transaction (group.go).
 //
 // A use that began after an ending act has committed is refused; one that overlaps
 // it may go either way.
 func (g *Gate) Use(ctx context.Context, caller Caller, decide func(tx *Tx) error, compute func() error) error {
-	last, err := g.transact(ctx, caller, decide)
+	tx, err := g.useTogether(&use{ctx: ctx, caller: caller, decide: decide})
 	if err != nil || compute == nil {
 		return err
 	}
 	if err := compute(); err != nil {
-		return g.recordFailure(ctx, last, err)
+		return g.recordFailure(ctx, tx, err)
 	}
 	return nil
 }
 
 // Write serves changes: decision, change and traces in one transaction.
 func (g *Gate) Write(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
-	_, err := g.transact(ctx, caller, fn)
+	_, err := g.transact(ctx, caller, asItIs, fn)
 	return err
 }
 
-func (g *Gate) transact(ctx context.Context, caller Caller, fn func(tx *Tx) error) (*Tx, error) {
-	var last *Tx
-	err := g.st.Write(ctx, func(db *gorm.DB) error {
-		tx := g.begin(db.Statement.Context, db, caller)
-		last = tx
+func asItIs(ctx context.Context) context.Context { return ctx }
+
+func (g *Gate) transact(ctx context.Context, caller Caller, mark func(context.Context) context.Context, fn func(tx *Tx) error) (*Tx, error) {
+	tx, err := g.attempt(ctx, caller, mark, fn)
+	return g.settle(ctx, tx, err)
+}
+
+// attempt runs an act in a transaction of its own.
+func (g *Gate) attempt(ctx context.Context, caller Caller, mark func(context.Context) context.Context, fn func(tx *Tx) error) (tx *Tx, err error) {
+	err = g.st.Write(ctx, func(db *gorm.DB) error {
 		var err error
-		if tx.Caller, err = g.refresh(db, caller, tx.Now); err != nil {
+		if tx, err = g.decideIn(mark(db.Statement.Context), db, caller, fn); err != nil {
 			return err
 		}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		entries := tx.entries()
-		if len(entries) == 0 {
-			return errUndecided
-		}
-		return audit.WriteIn(db, entries)
+		return audit.WriteIn(db, tx.entries())
 	})
+	return tx, err
+}
+
+// decideIn reads the caller again and runs the act, which must take a decision.
+func (g *Gate) decideIn(ctx context.Context, db *gorm.DB, caller Caller, fn func(tx *Tx) error) (*Tx, error) {
+	tx := g.begin(ctx, db.WithContext(ctx), caller)
+	var err error
+	if tx.Caller, err = g.refresh(tx.db, caller, tx.Now); err != nil {
+		return tx, err
+	}
+	if err = fn(tx); err == nil && len(tx.entries()) == 0 {
+		err = errUndecided
+	}
+	return tx, err
+}
+
+// settle leaves the trace of a refused or failed act, whose own transaction is gone.
+func (g *Gate) settle(ctx context.Context, tx *Tx, err error) (*Tx, error) {
 	switch {
-	case err == nil:
-		return last, nil
-	case last == nil:
-		return last, err
-	case last.refused != nil:
-		return last, g.recordRefusal(ctx, last, err)
+	case err == nil || tx == nil:
+		return tx, err
+	case tx.refused != nil:
+		return tx, g.recordRefusal(ctx, tx, err)
 	default:
-		return last, g.recordFailure(ctx, last, err)
+		return tx, g.recordFailure(ctx, tx, err)
 	}
 }
 
@@ -161,7 +180,6 @@ type Tx struct {
 
 	ctx       context.Context
 	db        *gorm.DB
-	readOnly  bool
 	decisions []decision
 	refused   *decision
 	paths     map[string][]Path

@@ -375,3 +375,63 @@ func TestPolicyPatternsAndDenials(t *testing.T) {
 		}
 	}
 }
+
+func TestUsesTogetherKeepTheirOwnAnswers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		owner, stranger := w.Account("Owner"), w.Account("Stranger")
+		shareKey(w, owner, w.Account("Recipient"), allActions)
+		const rounds = 40
+		type answer struct {
+			kind string
+			err  error
+		}
+		answers := make(chan answer, 4*rounds)
+		use := func(kind string, caller iam.Caller, decide func(tx *iam.Tx) error) {
+			go func() {
+				defer func() {
+					if recover() != nil {
+						answers <- answer{"panic", nil}
+					}
+				}()
+				answers <- answer{kind, w.Gate.Use(context.Background(), caller, decide, nil)}
+			}()
+		}
+		allow := func(tx *iam.Tx) error { return tx.Allow("kms:cmk:decryptData", key(owner.Account, keyID)) }
+		for i := range rounds {
+			use("allowed", owner, allow)
+			use("refused", stranger, allow)
+			use("writes", owner, func(tx *iam.Tx) error {
+				if err := allow(tx); err != nil {
+					return err
+				}
+				return tx.DB().Exec("DELETE FROM keys").Error
+			})
+			if i%8 == 0 {
+				use("panics", owner, func(*iam.Tx) error { panic("no") })
+			}
+		}
+		panics := 0
+		for range 3*rounds + rounds/8 {
+			a := <-answers
+			switch {
+			case a.kind == "panic":
+				panics++
+			case a.kind == "allowed" && a.err != nil, a.kind == "refused" && !fault.Is(a.err, fault.NotFound), a.kind == "writes" && a.err == nil:
+				t.Errorf("%s: got %v", a.kind, a.err)
+			}
+		}
+		if panics != rounds/8 {
+			t.Errorf("%d panics reached their callers, want %d", panics, rounds/8)
+		}
+		succeeded := 0
+		for _, tr := range w.Traces(owner.Account) {
+			if tr.Outcome == "succeeded" {
+				succeeded++
+			}
+		}
+		if succeeded != rounds {
+			t.Errorf("%d traces of uses, want %d", succeeded, rounds)
+		}
+	})
+}

@@ -27,7 +27,7 @@ func (s *Store) Read(ctx context.Context) *gorm.DB {
 // has no side effects. Beginning a transaction inside one panics.
 func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	mustBeOutside(ctx)
-	inner := context.WithValue(ctx, inTx{}, true)
+	inner := Inside(ctx)
 	var err error
 	for range 3 {
 		err = s.write.WithContext(inner).Transaction(func(tx *gorm.DB) error {
@@ -43,6 +43,33 @@ func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 		}
 	}
 	return err
+}
+
+// Inside marks a context as that of a running transaction, for work done in it under
+// another context than the one it was begun with.
+func Inside(ctx context.Context) context.Context { return context.WithValue(ctx, inTx{}, true) }
+
+type readOnly struct{}
+
+// ReadOnly marks a context under which writing through a handle is an error, though
+// its transaction could.
+func ReadOnly(ctx context.Context) context.Context { return context.WithValue(ctx, readOnly{}, true) }
+
+var errReadOnly = errors.New("store: a write in an act that only reads")
+
+// refuseWrites makes GORM keep to ReadOnly.
+func refuseWrites(db *gorm.DB) error {
+	check := func(tx *gorm.DB) {
+		if tx.Statement.Context.Value(readOnly{}) != nil {
+			_ = tx.AddError(errReadOnly) // keeps the statement from being sent
+		}
+	}
+	c := db.Callback()
+	return errors.Join(
+		c.Create().Before("*").Register("store:read_only", check),
+		c.Update().Before("*").Register("store:read_only", check),
+		c.Delete().Before("*").Register("store:read_only", check),
+		c.Raw().Before("*").Register("store:read_only", check))
 }
 
 func mustBeOutside(ctx context.Context) {

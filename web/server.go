@@ -159,4 +159,3 @@ func setSecurityHeaders(h http.Header, secure bool) {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 }
-

@@ -3,20 +3,37 @@ package web
 import (
 	"time"
 
+	"sharedkms/internal/csms"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/kms"
+	"sharedkms/internal/org"
+	"sharedkms/internal/ram"
+	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 )
 
 // Services are the rooms of the domain that the console serves.
 type Services struct {
-	IAM *iam.Service
+	Gate *iam.Gate
+	IAM  *iam.Service
+	Org  *org.Service
+	KMS  *kms.Service
+	RAM  *ram.Service
+	CSMS *csms.Service
 }
 
 // NewServices wires the rooms: over one database, one gate, one clock. Programs, tests and
 // benches all get them here.
-func NewServices(st *store.Store, regions []string, now func() time.Time) Services {
+func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now func() time.Time) Services {
 	gate := iam.NewGate(st, now)
+	orgs := org.New(st, gate, now)
+	keys := kms.New(st, gate, sealer, regions, now)
 	return Services{
-		IAM: iam.New(st, gate, regions, now),
+		Gate: gate,
+		IAM:  iam.New(st, gate, regions, now),
+		Org:  orgs,
+		KMS:  keys,
+		RAM:  ram.New(st, gate, orgs, regions, now),
+		CSMS: csms.New(st, gate, keys, sealer, now),
 	}
 }

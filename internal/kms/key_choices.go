@@ -3,10 +3,7 @@ package kms
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
-
-	"gorm.io/gorm"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
@@ -102,121 +99,21 @@ func ownChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
 
 // choiceOf decides on paper whether an own key makes data keys for the caller.
 func choiceOf(caller iam.Caller, k Key) KeyChoice {
-	c := KeyChoice{ID: k.ID, Name: k.Name, Spec: k.Spec}
-	_, c.Reason = stateRefusal(k, caller.Account)
-	for _, action := range protecting {
-		if c.Reason == "" && !caller.May(action, k.URN()) {
-			c.Reason = fmt.Sprintf("No policy of %s allows %s on this key.", caller.UserName, action)
-		}
-	}
-	c.Usable = c.Reason == ""
-	return c
+	reason := reasonAgainst(caller, k, nil)
+	return KeyChoice{ID: k.ID, Name: k.Name, Spec: k.Spec, Usable: reason == "", Reason: reason}
 }
 
-// protecting is what protecting a thing takes and showing it later (dew.md section 2.3).
-var protecting = []iam.Action{ActionGet, ActionCreateData, ActionDecryptKey}
-
-type sharedChoiceRow struct {
-	keyRow
-	OwnerName string  `gorm:"column:owner_name"`
-	ShareID   string  `gorm:"column:share_id"`
-	ShareName string  `gorm:"column:share_name"`
-	Action    *string `gorm:"column:action"`
-}
-
-// sharedChoices reads the first keys by name with, for each, the shares it comes by and
-// those of the actions in protecting that they allow.
 func sharedChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
-	reach := func(db *gorm.DB) *gorm.DB {
-		return db.Scopes(iam.LiveAccess(tx.Now)).
-			Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User))
-	}
-	first := tx.DB().Table("key_cards AS kc").Joins("JOIN account_names AS an ON an.id = kc.account_id").
-		Where("kc.region = ? AND kc.id IN (?)", q.Region, tx.DB().Scopes(reach).Select("ka.key_id")).
-		Scopes(keyOrOwner(q.Search)).
-		Select("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.state, an.name AS owner_name").
-		Order("kc.name_lower, kc.id").Limit(choicesShown + 1)
-	var rows []sharedChoiceRow
-	err := tx.DB().Table("(?) AS k", first).
-		Joins("JOIN (?) AS p ON p.key_id = k.id", tx.DB().Scopes(reach).Select("ka.key_id, ka.share_id, ka.permission_version_id")).
-		Joins("JOIN share_cards AS sc ON sc.id = p.share_id").
-		Joins("LEFT JOIN permission_actions AS pa ON pa.version_id = p.permission_version_id AND pa.action IN ?", protecting).
-		Select("k.*, p.share_id, sc.name AS share_name, pa.action").Order("k.name_lower, k.id, sc.name, p.share_id").Scan(&rows).Error
+	list, err := listShared(tx, ListSharedKeysInput{Region: q.Region, anyOf: q.Search, Slice: store.Slice{Size: choicesShown}})
 	if err != nil {
-		return nil, false, fmt.Errorf("read shared key choices: %w", err)
+		return nil, false, err
 	}
-	var choices []KeyChoice
-	for len(rows) > 0 {
-		n := slices.IndexFunc(rows, func(r sharedChoiceRow) bool { return r.ID != rows[0].ID })
-		if n < 0 {
-			n = len(rows)
-		}
-		choices = append(choices, sharedChoice(tx.Caller, rows[:n]))
-		rows = rows[n:]
-	}
-	if len(choices) > choicesShown {
-		return choices[:choicesShown], true, nil
-	}
-	return choices, false, nil
-}
-
-// sharedChoice folds the rows of one key: a row per share and action.
-func sharedChoice(caller iam.Caller, rows []sharedChoiceRow) KeyChoice {
-	k := rows[0].toKey()
-	c := KeyChoice{ID: k.ID, Name: k.Name, Spec: k.Spec, Owner: k.Account, OwnerName: rows[0].OwnerName, Share: rows[0].ShareName}
-	shares, actions := map[string]bool{}, map[iam.Action]bool{}
-	for _, r := range rows {
-		shares[r.ShareID] = true
-		if r.Action != nil {
-			actions[iam.Action(*r.Action)] = true
+	choices := make([]KeyChoice, len(list.Keys))
+	for i, k := range list.Keys {
+		choices[i] = KeyChoice{
+			ID: k.ID, Name: k.Name, Spec: k.Spec, Owner: k.Account, OwnerName: k.OwnerName,
+			Share: k.Paths[0].ShareName, MoreShares: len(k.Paths) - 1, Usable: k.Reason == "", Reason: k.Reason,
 		}
 	}
-	c.MoreShares = len(shares) - 1
-	_, c.Reason = stateRefusal(k, caller.Account)
-	for _, action := range protecting {
-		switch {
-		case c.Reason != "":
-		case !actions[action]:
-			c.Reason = fmt.Sprintf("The share does not allow %s. The owner can choose another permission.", action)
-		case !caller.May(action, k.URN()):
-			c.Reason = fmt.Sprintf("No policy of %s allows %s on this key.", caller.UserName, action)
-		}
-	}
-	c.Usable = c.Reason == ""
-	return c
-}
-
-// nameOrID is a condition for the start of a name, in any case, or of an ID. What looks
-// like the start of an ID, eight hexadecimal digits and a dash, is one.
-func nameOrID(name, id, search string) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB {
-		search := strings.ToLower(strings.TrimSpace(search))
-		if low, high, ok := idRange(search); ok {
-			return db.Where(id+" BETWEEN ? AND ?", low, high)
-		}
-		return db.Scopes(store.Prefix(name, search))
-	}
-}
-
-// keyOrOwner is nameOrID on the cards of shared keys, or the start of the owner's ID
-// or name, in any case.
-func keyOrOwner(search string) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB {
-		search = strings.TrimSpace(search)
-		lower := strings.ToLower(search)
-		if _, _, ok := idRange(lower); ok || search == "" {
-			return db.Scopes(nameOrID("kc.name_lower", "kc.id", search))
-		}
-		end := "\U0010FFFF"
-		return db.Where("((kc.name_lower >= ? AND kc.name_lower < ?) OR (lower(an.name) >= ? AND lower(an.name) < ?) OR (kc.account_id >= ? AND kc.account_id < ?))",
-			lower, lower+end, lower, lower+end, lower, lower+end)
-	}
-}
-
-// idRange gives the lowest and highest UUID that begin with text.
-func idRange(text string) (low, high string, ok bool) {
-	if len(text) < 9 || len(text) > 36 || !iam.IsUUID(text+noID[len(text):]) {
-		return "", "", false
-	}
-	return text + noID[len(text):], text + "ffffffff-ffff-ffff-ffff-ffffffffffff"[len(text):], true
+	return choices, list.Edges.Next != "", nil
 }

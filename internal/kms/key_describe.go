@@ -1,0 +1,189 @@
+package kms
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/keyuse"
+	"sharedkms/internal/store"
+)
+
+// Parts says what a reader wants of a key besides its own row.
+type Parts uint8
+
+// The parts.
+const (
+	WithTags   Parts = 1 << iota // one query
+	WithShares                   // of an own key; two queries
+	WithImpact                   // of an own key; two queries
+)
+
+// Detail is a key as one caller may see it. Of a foreign key it holds what dew.md section
+// 2.5 shows: not its description, its dependents or its other recipients.
+type Detail struct {
+	Key
+	OwnerName string      // of a foreign key
+	Since     time.Time   // of a foreign key: when the oldest live share became effective
+	Paths     []SharePath // of a foreign key
+	Tags      []Tag
+	Shares    []KeyShare    // of an own key
+	Readers   []KeyReader   // of an own key, the first 50
+	Impact    keyuse.Impact // of an own key
+
+	caller  iam.Caller
+	allowed []iam.Action // by live shares, of a foreign key
+}
+
+// Foreign reports that the key belongs to another account than the reader's.
+func (d Detail) Foreign() bool { return d.Account != d.caller.Account }
+
+// May reports whether the reader may do action with this key, as far as its policies and
+// the live shares go. The gate decides again.
+func (d Detail) May(action iam.Action) bool {
+	return d.caller.May(action, d.URN()) && (!d.Foreign() || slices.Contains(d.allowed, action))
+}
+
+// Refusal says why the key does no cryptography for the reader in its present state, or "".
+func (d Detail) Refusal() string {
+	_, text := stateRefusal(d.Key, d.caller.Account)
+	return text
+}
+
+// KeyShare is a resource share that holds an own key.
+type KeyShare struct {
+	ID         string
+	Name       string
+	Permission string
+	Version    int // of the permission
+	Principals int
+	Since      time.Time
+}
+
+// KeyReader is an account that can use an own key now, by one path.
+type KeyReader struct {
+	Account   iam.AccountID
+	Name      string
+	Share     string // id
+	ShareName string
+	Kind      string // account, ou, organization
+	Since     time.Time
+}
+
+const readersShown = 50
+
+// DescribeKey reads one key, own or foreign, of a region. A key of another region, of an
+// unrelated account, or without any row answers the same.
+//
+// Errors: NotFound KMS.0207; Forbidden KMS.0306 without kms:cmk:get.
+func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region string, id KeyID, parts Parts) (Detail, error) {
+	d := Detail{caller: caller}
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		var err error
+		if d.Key, err = findHere(tx, region, id); err != nil {
+			return err
+		}
+		if err := tx.Allow(ActionGet, d.URN()); err != nil {
+			return err
+		}
+		if d.Foreign() {
+			err = d.addForeign(tx)
+		} else {
+			err = d.addOwn(tx, parts)
+		}
+		if err == nil && parts&WithTags != 0 && d.May(ActionGetTags) {
+			d.Tags, err = tagsOf(tx, d.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return Detail{}, err
+	}
+	return d, nil
+}
+
+func (d *Detail) addForeign(tx *iam.Tx) error {
+	paths, err := tx.Paths(string(d.ID))
+	if err != nil {
+		return err
+	}
+	for _, p := range paths {
+		d.allowed = append(d.allowed, p.Actions...)
+	}
+	d.Description = ""
+	shared := []SharedKey{{Key: d.Key}}
+	if err := addPaths(tx, shared); err != nil {
+		return err
+	}
+	d.Paths = shared[0].Paths
+	if len(d.Paths) == 0 {
+		return fault.New(fault.NotFound, "KMS.0207", "The share of this key ended a moment ago.")
+	}
+	d.Since = d.Paths[0].Since
+	if err := tx.DB().Raw("SELECT name FROM account_names WHERE id = ?", string(d.Account)).Scan(&d.OwnerName).Error; err != nil {
+		return fmt.Errorf("read owner of key: %w", err)
+	}
+	return nil
+}
+
+func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
+	if parts&WithShares != 0 {
+		if d.Shares, err = sharesOf(tx, d.Key); err != nil {
+			return err
+		}
+		if d.Readers, err = readersOf(tx, d.Key); err != nil {
+			return err
+		}
+	}
+	if parts&WithImpact != 0 {
+		d.Impact, err = keyuse.ImpactIn(tx, []string{string(d.ID)}, tx.Caller.Account)
+	}
+	return err
+}
+
+func sharesOf(tx *iam.Tx, k Key) ([]KeyShare, error) {
+	var rows []struct {
+		ID         string     `gorm:"column:share_id"`
+		Name       string     `gorm:"column:share_name"`
+		Permission string     `gorm:"column:permission"`
+		Version    int        `gorm:"column:version"`
+		Principals int        `gorm:"column:principal_count"`
+		Since      store.Time `gorm:"column:since"`
+	}
+	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since
+FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT 100`, string(k.ID), string(k.Account)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read shares of key: %w", err)
+	}
+	shares := make([]KeyShare, len(rows))
+	for i, r := range rows {
+		shares[i] = KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time}
+	}
+	return shares, nil
+}
+
+func readersOf(tx *iam.Tx, k Key) ([]KeyReader, error) {
+	var rows []struct {
+		Account   string     `gorm:"column:account_id"`
+		Name      string     `gorm:"column:account_name"`
+		Share     string     `gorm:"column:share_id"`
+		ShareName string     `gorm:"column:share_name"`
+		Kind      string     `gorm:"column:kind"`
+		Since     store.Time `gorm:"column:since"`
+	}
+	err := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Where("ka.key_id = ?", string(k.ID)).
+		Joins("JOIN account_names AS an ON an.id = ka.account_id").Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").
+		Select("ka.account_id, an.name AS account_name, ka.share_id, sc.name AS share_name, ka.path AS kind, ka.since").
+		Order("an.name, ka.account_id, ka.since, ka.share_id").Limit(readersShown).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read accounts that can use key: %w", err)
+	}
+	readers := make([]KeyReader, len(rows))
+	for i, r := range rows {
+		readers[i] = KeyReader{iam.AccountID(r.Account), r.Name, r.Share, r.ShareName, r.Kind, r.Since.Time}
+	}
+	return readers, nil
+}

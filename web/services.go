@@ -5,6 +5,7 @@ import (
 
 	"sharedkms/internal/csms"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/jobs"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
@@ -35,5 +36,13 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		KMS:  keys,
 		RAM:  ram.New(st, gate, orgs, regions, now),
 		CSMS: csms.New(st, gate, keys, sealer, now),
+	}
+}
+
+// Sweeps are the rooms' periodic work.
+func (s Services) Sweeps() []jobs.Sweep {
+	return []jobs.Sweep{
+		{Name: "iam", Run: s.IAM.Sweep},
+		{Name: "kms", Run: s.KMS.RunOnce},
 	}
 }

@@ -3,7 +3,9 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -53,6 +55,10 @@ func (k Keyset) Apply(s Slice) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// idShape is that of the ids which lists end in: a UUID or 32 hex characters. A made-up one
+// would fail on a uuid column of PostgreSQL.
+var idShape = regexp.MustCompile(`^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
+
 type cursor struct {
 	Micros int64  `json:"m,omitempty"`
 	Text   string `json:"t,omitempty"`
@@ -65,7 +71,7 @@ func (k Keyset) open(text string) (value any, id string, ok bool) {
 		return nil, "", false
 	}
 	var c cursor
-	if json.Unmarshal(raw, &c) != nil || c.ID == "" || len(c.ID) > 100 || len(c.Text) > 1000 {
+	if json.Unmarshal(raw, &c) != nil || !idShape.MatchString(c.ID) || len(c.Text) > 1000 || strings.ContainsRune(c.Text, 0) {
 		return nil, "", false
 	}
 	if k.Time {

@@ -8,7 +8,6 @@ import (
 	"sharedkms/internal/jobs"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/org"
-	"sharedkms/internal/ram"
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 )
@@ -19,7 +18,6 @@ type Services struct {
 	IAM  *iam.Service
 	Org  *org.Service
 	KMS  *kms.Service
-	RAM  *ram.Service
 	CSMS *csms.Service
 }
 
@@ -34,7 +32,6 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		IAM:  iam.New(st, gate, regions, now),
 		Org:  orgs,
 		KMS:  keys,
-		RAM:  ram.New(st, gate, orgs, regions, now),
 		CSMS: csms.New(st, gate, keys, sealer, now),
 	}
 }

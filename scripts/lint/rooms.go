@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"kms"},
 	{"ram", "csms", "kps"},
 	{"rds", "dds", "obs"},
-	{"jobs"},
+	{"jobs", "demo"},
 }
 
 // vague are names of packages that say nothing of what is inside.

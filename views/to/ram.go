@@ -31,5 +31,29 @@ func SharesPending() string { return SharesReceived() + "?tab=pending" }
 // ShareReceived is the recipient's page of a share.
 func ShareReceived(id string) string { return SharesReceived() + "/" + url.PathEscape(id) }
 
-// ShareReceivedAct is the recipient's act on a share: accept, reject or leave. GET asks, POST does.
+// ShareReceivedAct is the recipient's act on a share, such as leave: GET asks, POST does.
 func ShareReceivedAct(id, act string) string { return ShareReceived(id) + "/" + url.PathEscape(act) }
+
+// SharesExport is the list of own shares as CSV; it takes the filters of the list.
+func SharesExport() string { return "/ram/shared-by-me/resource-shares.csv" }
+
+// SharePrincipals adds a principal to an own share; POST with the field "principal".
+func SharePrincipals(id string) string { return Share(id) + "/principals" }
+
+// SharePrincipalRemove takes a principal out of an own share: GET asks, POST does.
+func SharePrincipalRemove(id, association string) string {
+	return SharePrincipals(id) + "/" + url.PathEscape(association) + "/remove"
+}
+
+// ShareResourceRemove takes a key out of an own share: GET asks, POST does.
+func ShareResourceRemove(id, association string) string {
+	return Share(id) + "/resources/" + url.PathEscape(association) + "/remove"
+}
+
+// Invitations is where invitations to this account are answered; the list is SharesPending.
+func Invitations() string { return "/ram/shared-with-me/invitations" }
+
+// InvitationAct answers an invitation: accept by POST; reject: GET asks, POST does.
+func InvitationAct(id, act string) string {
+	return Invitations() + "/" + url.PathEscape(id) + "/" + url.PathEscape(act)
+}

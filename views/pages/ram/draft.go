@@ -1,23 +1,16 @@
 package ram
 
 import (
+	"slices"
+	"strconv"
+
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/field"
 	"sharedkms/views/components/form"
 	"sharedkms/views/components/wizard"
 	"sharedkms/views/layout"
 	"sharedkms/views/to"
 )
-
-// Steps of the wizard, as their addresses name them.
-const (
-	StepDetails     = "details"
-	StepPermissions = "permissions"
-	StepPrincipals  = "principals"
-	StepConfirm     = "confirm"
-)
-
-// Steps in their order.
-var Steps = []string{StepDetails, StepPermissions, StepPrincipals, StepConfirm}
 
 var stepTexts = []string{"Details and keys", "Permissions", "Principals", "Confirm"}
 
@@ -37,17 +30,28 @@ const (
 	DoAddPrincipals   = "add-principals"
 	DoAddAccount      = "add-account"
 	DoRemovePrincipal = "remove-principal-"
-	DoFixScope        = "fix-scope"
+	DoPage            = "page-" // followed by "next-" or "prev-" and a cursor
 )
 
 // DraftFrame is what every step has: which draft it is, how far it is, and what was wrong.
 type DraftFrame struct {
 	ID       string
 	Version  string
-	Step     int // index in Steps
-	Open     int // index of the furthest step that can be reached
+	Step     int // index in ram.Steps
+	Open     int // index of the furthest step that can be opened: those before it are finished
 	NotDone  string
 	Problems []form.Problem
+}
+
+// NewDraftFrame says where a draft stands when step is shown.
+func NewDraftFrame(d ram.Draft, step ram.Step) DraftFrame {
+	f := DraftFrame{ID: string(d.ID), Version: strconv.FormatInt(d.Version, 10), Step: slices.Index(ram.Steps, step)}
+	for i, s := range ram.Steps {
+		if d.Opens(s) {
+			f.Open = i
+		}
+	}
+	return f
 }
 
 // Input is one field as typed, with what is wrong with it.
@@ -63,17 +67,25 @@ func (i Input) props(p field.Props) field.Props {
 }
 
 func (d DraftFrame) wizard(f layout.Frame) wizard.Props {
-	steps := make([]wizard.Step, len(Steps))
-	for i, name := range Steps {
-		steps[i] = wizard.Step{Text: stepTexts[i]}
+	steps := make([]wizard.Step, len(ram.Steps))
+	for i, name := range ram.Steps {
+		steps[i] = wizard.Step{Text: stepTexts[i], Done: i < d.Open}
 		if i <= d.Open || i == d.Step {
-			steps[i].Href = to.ShareDraft(d.ID, name)
+			steps[i].Href = to.ShareDraft(d.ID, string(name))
 		}
 	}
 	return wizard.Props{
 		Steps: steps, Current: d.Step, Title: stepTitles[d.Step],
-		Action: to.ShareDraft(d.ID, Steps[d.Step]), Token: f.FormToken, Version: d.Version,
+		Action: to.ShareDraft(d.ID, string(ram.Steps[d.Step])), Token: f.FormToken, Version: d.Version,
 	}
 }
 
-func (d DraftFrame) back() string { return to.ShareDraft(d.ID, Steps[d.Step-1]) }
+func (d DraftFrame) back() string { return to.ShareDraft(d.ID, string(ram.Steps[d.Step-1])) }
+
+// Sentence is the message with its code, for places that are no field.
+func (i Input) Sentence() string {
+	if i.Code == "" {
+		return i.Error
+	}
+	return i.Error + " " + i.Code
+}

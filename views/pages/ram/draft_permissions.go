@@ -1,9 +1,38 @@
 package ram
 
+import (
+	"slices"
+
+	"sharedkms/internal/ram"
+)
+
 // DraftPermissions is step two: one managed permission for each resource type, which is kms:KeyId alone.
 type DraftPermissions struct {
 	DraftFrame
 	Keys        string // "2 keys"
 	Permissions []Permission
-	Error       string
+	Error       Input
+}
+
+// NewDraftPermissions words step two as it is saved.
+func NewDraftPermissions(p ram.PermissionsPage) DraftPermissions {
+	m := DraftPermissions{DraftFrame: NewDraftFrame(p.Draft, ram.StepPermissions), Keys: keysOf(len(p.Draft.Keys))}
+	for _, c := range p.Choices {
+		for _, permission := range c.Permissions {
+			row := newPermission(permission)
+			row.Chosen = permission.ID == c.Chosen
+			m.Permissions = append(m.Permissions, row)
+		}
+	}
+	return m
+}
+
+// Choose keeps what was chosen in a form that came back, if it is one of the choices.
+func (m *DraftPermissions) Choose(id string) {
+	if !slices.ContainsFunc(m.Permissions, func(p Permission) bool { return p.ID == id }) {
+		return
+	}
+	for i := range m.Permissions {
+		m.Permissions[i].Chosen = m.Permissions[i].ID == id
+	}
 }

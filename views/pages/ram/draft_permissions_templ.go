@@ -78,8 +78,8 @@ func DraftPermissionsPage(f layout.Frame, m DraftPermissions) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if m.Error != "" {
-				templ_7745c5c3_Err = alert.Line(alert.Danger, m.Error).Render(ctx, templ_7745c5c3_Buffer)
+			if m.Error.Error != "" {
+				templ_7745c5c3_Err = alert.Line(alert.Danger, m.Error.Sentence()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

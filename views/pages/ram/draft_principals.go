@@ -1,7 +1,13 @@
 package ram
 
 import (
+	"slices"
+	"strconv"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/field"
+	"sharedkms/views/components/label"
 	"sharedkms/views/components/picker"
 	"sharedkms/views/components/table"
 )
@@ -17,18 +23,15 @@ const (
 // DraftPrincipals is step three: who gets access.
 type DraftPrincipals struct {
 	DraftFrame
-	Scope        []field.Option
-	ScopeError   Input
-	Organization string // name; empty when the kind Organization is not available
-	Unavailable  string // then this is why
-	SwitchText   string // and, to who can mend it, where
-	SwitchHref   string
-	ByAccount    bool // the kind in force is account ID
-	Tree         picker.Node
-	TreeError    string
-	Accounts     Input // account IDs as typed, one per line
-	Chosen       []ChosenPrincipal
-	ChosenError  string
+	Scope       []field.Option
+	ScopeError  Input
+	Unavailable string // why the type Organization cannot be chosen; empty when it can
+	ByAccount   bool   // the type in force is Account ID
+	Tree        picker.Node
+	Shown       []string // chosen principals that can be unticked in the tree
+	TreeError   Input
+	Accounts    Input // account IDs as typed, one per line
+	Chosen      []ChosenPrincipal
 }
 
 // ChosenPrincipal is one row of the chosen ones.
@@ -42,8 +45,121 @@ type ChosenPrincipal struct {
 	Error    string
 }
 
+// NewDraftPrincipals words step three as it is saved, for the account self.
+func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID) DraftPrincipals {
+	m := DraftPrincipals{
+		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
+		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen),
+	}
+	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
+	if p.Tree != nil {
+		t := tree{self: self, chosen: p.Draft.Principals}
+		m.Tree = t.unit(p.Tree.Root, "")
+		m.Tree.Text = p.Tree.Organization.Name
+		m.Shown = t.shown
+	}
+	return m
+}
+
+func scopes(p ram.PrincipalsPage) []field.Option {
+	inside := field.Option{
+		Value: ScopeOrganization, Text: "Allow sharing only within your organization", Selected: !p.Draft.AllowExternal,
+		Note: "Account IDs outside " + p.Organization + " are refused, now and in later changes.",
+	}
+	if p.Why != ram.OrganizationUsable {
+		inside.Disabled, inside.Note = !inside.Selected, "This needs an organization with sharing turned on."
+	}
+	return []field.Option{{
+		Value: ScopeAny, Text: "Allow sharing with any account", Selected: p.Draft.AllowExternal,
+		Note: "Accounts outside your organization receive an invitation that they must accept.",
+	}, inside}
+}
+
+// unavailable gives each of the three reasons its own words.
+func unavailable(p ram.PrincipalsPage) string {
+	switch p.Why {
+	case ram.NotInOrganization:
+		return "this account is in no organization. Name accounts by their ID; they receive an invitation."
+	case ram.SharingOff:
+		if p.IsManagement {
+			return "sharing within " + p.Organization + " is turned off. This account manages the organization and can turn it on."
+		}
+		return "sharing within " + p.Organization + " is turned off. The management account " + p.ManagementName + " can turn it on."
+	case ram.OrganizationForbidden:
+		return "your policies do not let you read the organization. An administrator of this account can allow organizations:ous:list and organizations:accounts:list."
+	default:
+		return ""
+	}
+}
+
+func newChosen(list []ram.Chosen) []ChosenPrincipal {
+	rows := make([]ChosenPrincipal, len(list))
+	for i, c := range list {
+		r := ChosenPrincipal{
+			Value: c.Principal, Party: newParty(c.Kind, c.Principal, c.Name), Kind: kindText(c.Kind), Inside: "No", Error: c.Problem,
+			Access: Status{label.Status(label.Violet, "Will receive an invitation"), "valid for 7 days"},
+		}
+		if c.InOrg {
+			r.Inside = "Yes"
+		}
+		if c.AtOnce {
+			r.Access = Status{Label: label.Status(label.Green, "Access at once")}
+		}
+		if c.Kind != ram.KindAccount {
+			r.KindNote = count(c.Accounts, "account", "accounts") + " besides yours"
+		}
+		rows[i] = r
+	}
+	return rows
+}
+
+// tree turns an organization into boxes to tick.
+type tree struct {
+	self   iam.AccountID
+	chosen []string
+	shown  []string
+	n      int
+}
+
+func (t *tree) id() string {
+	t.n++
+	return "tree-" + strconv.Itoa(t.n)
+}
+
+// node is a box. Covered names the chosen unit above it, or is empty.
+func (t *tree) node(n picker.Node, covered string) picker.Node {
+	n.ID = t.id()
+	switch {
+	case slices.Contains(t.chosen, n.Value):
+		n.Ticked = true
+		t.shown = append(t.shown, n.Value)
+	case covered != "":
+		n.Ticked, n.Blocked, n.Note = true, true, "covered by "+covered
+	}
+	return n
+}
+
 var chosenColumns = []table.Column{
 	{Title: "Principal"}, {Title: "Type"}, {Title: "In organization"}, {Title: "Access after you submit"}, {Title: "Remove", Unseen: true},
 }
 
 var confirmColumns = []table.Column{{Title: "Principal"}, {Title: "Type"}, {Title: "Access after you submit"}}
+
+// ChooseScope keeps the scope of a form that came back.
+func (m *DraftPrincipals) ChooseScope(scope string) {
+	for i := range m.Scope {
+		m.Scope[i].Selected = (m.Scope[i].Value == ScopeOrganization) == (scope == ScopeOrganization)
+	}
+}
+
+// Tick keeps the ticks of a form that came back.
+func (m *DraftPrincipals) Tick(values []string) { tick(&m.Tree, values) }
+
+func tick(n *picker.Node, values []string) {
+	if !n.Blocked {
+		n.Ticked = slices.Contains(values, n.Value)
+	}
+	for i := range n.Nodes {
+		tick(&n.Nodes[i], values)
+	}
+}

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/button"
 	"sharedkms/views/components/form"
 	"sharedkms/views/components/wizard"
@@ -139,7 +140,7 @@ func footer(d DraftFrame) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if d.Step == len(Steps)-1 {
+		if d.Step == len(ram.Steps)-1 {
 			templ_7745c5c3_Err = button.Submit(button.Primary, "Submit", button.Props{Form: wizard.FormID, Name: form.NameDo, Value: DoNext}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,13 +1,16 @@
 package ram
 
 import (
-	"time"
+	"strings"
 
+	"sharedkms/internal/keyuse"
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/button"
 	"sharedkms/views/components/dialog"
 	"sharedkms/views/components/form"
 	"sharedkms/views/components/table"
 	"sharedkms/views/layout"
+	"sharedkms/views/to"
 )
 
 // Question is an act that costs something, before it is done: first what is lost, then what stays, then
@@ -15,10 +18,8 @@ import (
 type Question struct {
 	ID      string // of the dialog
 	Title   string // "Leave lumen-tracking-exchange?"
-	Self    string // address of the page
-	Action  string // posts here
+	Action  string // posts here; GET asks there
 	Verb    string
-	Variant button.Variant // Danger when empty
 	Stay    string
 	Back    string
 	Confirm string // the name to type, empty for none
@@ -42,10 +43,10 @@ type Stops struct {
 
 // Thing is one resource that stops working.
 type Thing struct {
-	Kind     string
-	Name     string
-	Href     string
-	LastUsed time.Time
+	Kind string
+	Name string
+	Href string
+	Key  string // name of the key that protects it
 }
 
 // Keeps is what another path still gives.
@@ -54,18 +55,85 @@ type Keeps struct {
 	Lines []string
 }
 
-var stopColumns = []table.Column{{Title: "Kind"}, {Title: "Name"}, {Title: "Last used"}}
-
-func (q Question) props(token string) dialog.Props {
-	return dialog.Props{
-		ID: q.ID, Title: q.Title, Action: q.Action, Token: token, Verb: q.Verb, Variant: q.Variant,
-		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error, Open: q.Error != "",
+// Refuse says that the typed name is another one.
+func (q *Question) Refuse(typed string) {
+	q.Error = "The name does not match. Type " + q.Confirm + " to confirm."
+	if typed == "" {
+		q.Error = "Type " + q.Confirm + " to confirm."
 	}
 }
 
-func (q Question) problems(id string) []form.Problem {
+var stopColumns = []table.Column{{Title: "Kind"}, {Title: "Name"}, {Title: "Key"}}
+
+func (q Question) props(token string) dialog.Props {
+	return dialog.Props{
+		ID: q.ID, Title: q.Title, Action: q.Action, Token: token, Verb: q.Verb, Variant: button.Danger,
+		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error,
+	}
+}
+
+func (q Question) open(token string) dialog.Props {
+	p := q.props(token)
+	p.Open = true
+	return p
+}
+
+func (q Question) problems() []form.Problem {
 	if q.Error == "" {
 		return nil
 	}
-	return []form.Problem{{Field: id + "-confirm", Label: "To confirm", Text: q.Error}}
+	return []form.Problem{{Field: q.ID + "-confirm", Label: "To confirm", Text: q.Error}}
+}
+
+const worksAgain = "Nothing is deleted. They work again if access returns."
+
+// ownStops lists what of the reader's account stops working.
+func ownStops(i ram.Impact) Stops {
+	total := i.OwnCount()
+	if total == 0 {
+		return Stops{}
+	}
+	s := Stops{Title: count(total, "thing", "things") + " of this account " + verb(total, "stops", "stop") + " working", Note: worksAgain}
+	keys := map[string]string{}
+	for _, k := range i.Lost {
+		keys[k.ID] = k.Name
+	}
+	for _, g := range i.Own {
+		for _, thing := range g.Things {
+			row := Thing{Kind: title(strings.TrimPrefix(g.Kind.Count(1), "1 ")), Name: thing.Name, Key: keys[thing.KeyID]}
+			if g.Kind == keyuse.Secret {
+				row.Href = to.Secret(thing.URN.Region, thing.URN.ID)
+			}
+			s.Things = append(s.Things, row)
+		}
+		if more := g.Count - len(g.Things); more > 0 {
+			s.Lines = append(s.Lines, "And "+g.Kind.Count(more)+" more.")
+		}
+	}
+	return s
+}
+
+// othersStop counts what stops at other accounts; what they call it is not this account's to see.
+func othersStop(i ram.Impact) Stops {
+	total := i.OtherCount()
+	if total == 0 {
+		return Stops{}
+	}
+	s := Stops{Title: count(total, "thing", "things") + " of other accounts " + verb(total, "stops", "stop") + " working", Note: worksAgain}
+	for n := 0; n < len(i.Others); {
+		account := i.Others[n].Account
+		var parts []string
+		for ; n < len(i.Others) && i.Others[n].Account == account; n++ {
+			parts = append(parts, i.Others[n].Kind.Count(i.Others[n].Count))
+		}
+		s.Lines = append(s.Lines, i.Accounts[account]+": "+list(parts)+".")
+	}
+	return s
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }

@@ -13,6 +13,7 @@ package ram
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -39,14 +40,16 @@ type Status struct {
 	Note  string
 }
 
-// Act is a control of a row. The zero Act is absent: the reader may not use it.
+// Act is a control that asks before it does. The zero Act is absent: the reader may not use it.
 type Act struct {
-	Text   string
-	Label  string // aria-label, with the row's name
-	Href   string // asks there
-	Dialog string // dialog of the page with the same content, empty for none
-	Why    string // reason in words instead of the control
+	Text  string
+	Label string // aria-label, with the row's name
+	Href  string // asks there
+	Why   string // reason in words instead of the control
 }
+
+// AskID is the element in which questions open as dialogs; htmx names it as the target of the request.
+const AskID = "ask"
 
 // Party is an account, unit or organization as a cell shows it.
 type Party struct {
@@ -78,4 +81,13 @@ func count(n int, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + many
+}
+
+// list joins words: "a", "a and b", "a, b and c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

@@ -1,12 +1,16 @@
 package ram
 
 import (
+	"strconv"
 	"time"
 
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/filter"
 	"sharedkms/views/components/pager"
 	"sharedkms/views/components/table"
 	"sharedkms/views/components/tabs"
+	"sharedkms/views/components/when"
+	"sharedkms/views/to"
 )
 
 // Tabs of the received shares, as ?tab= names them.
@@ -25,7 +29,6 @@ type ReceivedList struct {
 	Shares       []ReceivedRow
 	Pager        pager.Props
 	AcceptedHref string
-	MayAnswer    bool
 }
 
 // InvitationRow is an invitation to this account.
@@ -35,7 +38,7 @@ type InvitationRow struct {
 	ID         string
 	Owner      Party
 	Keys       string
-	Permission string
+	KeyNames   string
 	Sent       time.Time
 	Expires    time.Time
 	Left       string // "in 4 days"
@@ -62,4 +65,55 @@ var invitationColumns = []table.Column{
 
 var receivedColumns = []table.Column{
 	{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Accepted"}, {Title: "Operation"},
+}
+
+// NewInvitationRow words an invitation of the tab To Be Accepted.
+func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) InvitationRow {
+	id := string(i.ID)
+	r := InvitationRow{
+		Name: i.ShareName, Href: to.ShareReceived(string(i.Share)), ID: string(i.Share), Owner: owner(i.Owner, i.OwnerName),
+		Keys: keysOf(len(i.Keys)), KeyNames: keyNames(i.Keys), Sent: i.SentAt, Expires: i.ExpiresAt, Left: when.Distance(i.ExpiresAt, now),
+	}
+	if may.Accept {
+		r.AcceptHref = to.InvitationAct(id, "accept")
+	}
+	if may.Reject {
+		r.Reject = Act{Text: "Reject…", Label: "Reject… " + i.ShareName, Href: to.InvitationAct(id, "reject")}
+	}
+	return r
+}
+
+// keyNames names the first two keys.
+func keyNames(keys []ram.Key) string {
+	var names []string
+	for i, k := range keys {
+		if i == 2 {
+			names = append(names, strconv.Itoa(len(keys)-2)+" more")
+			break
+		}
+		names = append(names, k.Name)
+	}
+	return list(names)
+}
+
+// NewReceivedRow words a share of the tab Accepted.
+func NewReceivedRow(s ram.ReceivedRow, may ReceiverRights, now time.Time) ReceivedRow {
+	r := ReceivedRow{
+		Name: s.Name, Href: to.ShareReceived(string(s.ID)), ID: string(s.ID), Owner: owner(s.Owner, s.OwnerName),
+		Status: receivedState(s, now), Keys: strconv.Itoa(s.Keys), Accepted: s.Since,
+	}
+	switch {
+	case !s.State.Live():
+		r.How = "ended"
+		r.Leave.Why = title(hiddenIn(s.HiddenAt, now))
+		r.Href = ""
+	case s.CanLeave && may.Leave:
+		r.Leave = Act{Text: "Leave…", Label: "Leave… " + s.Name, Href: to.ShareReceivedAct(string(s.ID), "leave")}
+	case !s.CanLeave:
+		r.Leave.Why = s.WhyNot
+	}
+	if s.State == ram.AccessAtOnce {
+		r.How = "at once"
+	}
+	return r
 }

@@ -3,7 +3,9 @@ package ram
 import (
 	"time"
 
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/table"
+	"sharedkms/views/to"
 )
 
 // ShareDetail is an own share with all that is in it.
@@ -15,8 +17,7 @@ type ShareDetail struct {
 	Permission     Permission
 	Principals     []Principal
 	PrincipalsNote string
-	Delete         Question
-	Removals       []Question // of keys and principals
+	Delete         Act
 }
 
 // ShareFacts is the basic information of a share.
@@ -37,14 +38,73 @@ type Principal struct {
 	State  Status
 	Since  time.Time
 	Remove Act
+	Again  string // invites again: the principal to post, empty when there is nothing to repeat
 }
 
-// Questions are the dialogs of the page.
-func (m ShareDetail) Questions() []Question {
-	if m.Delete.Action == "" {
-		return m.Removals
+// Rights says which acts the reader may do on a share.
+type Rights struct{ Delete, Remove, Add bool }
+
+// NewShareDetail words an own share.
+func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
+	id, live := string(s.ID), s.Status == ram.ShareActive
+	m := ShareDetail{
+		Facts: ShareFacts{
+			ID: id, Name: s.Name, Status: shareStatus(s.Status, s.HiddenAt, now), Description: s.Description,
+			Scope: "Any account", Created: s.CreatedAt,
+		},
+		Tags: tagTexts(s.Tags), Permission: onlyPermission(s.Permissions),
 	}
-	return append([]Question{m.Delete}, m.Removals...)
+	if !s.AllowExternal {
+		m.Facts.Scope = "Only within the organization"
+	}
+	if live && may.Delete {
+		m.Delete = Act{Text: "Delete…", Href: to.ShareAct(id, "delete")}
+	}
+	keys := 0
+	for _, r := range s.Resources {
+		k := newKey(r.Key)
+		if r.EndedAt != nil {
+			k.State = Status{Label: grey("Removed"), Note: r.EndReason}
+		} else {
+			keys++
+			if live && may.Remove {
+				k.Remove = Act{Text: "Remove…", Label: "Remove… " + k.Name, Href: to.ShareResourceRemove(id, string(r.ID))}
+			}
+		}
+		m.Keys = append(m.Keys, k)
+	}
+	m.KeysNote = keysOf(keys)
+	again := map[string]bool{}
+	people := 0
+	for _, p := range s.Principals {
+		row := newPrincipal(p, now)
+		switch {
+		case p.State.Live():
+			people++
+			again[p.Principal] = true
+			if live && may.Remove {
+				row.Remove = Act{Text: "Remove…", Label: "Remove… " + row.Party.Name, Href: to.SharePrincipalRemove(id, string(p.ID))}
+			}
+		case live && may.Add && !again[p.Principal]:
+			// Live rows come first, so whoever is back already is not offered again.
+			again[p.Principal] = true
+			row.Again = p.Principal
+		}
+		m.Principals = append(m.Principals, row)
+	}
+	m.PrincipalsNote = count(people, "principal", "principals")
+	return m
+}
+
+func newPrincipal(p ram.Principal, now time.Time) Principal {
+	where := "in the organization"
+	if p.External {
+		where = "outside the organization"
+	}
+	return Principal{
+		Party: newParty(p.Kind, p.Principal, p.Name), Kind: kindText(p.Kind), Where: where,
+		State: principalState(p, now), Since: p.Since,
+	}
 }
 
 var sharedKeyColumns = []table.Column{

@@ -1,14 +1,19 @@
 package ram
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/filter"
 	"sharedkms/views/components/pager"
 	"sharedkms/views/components/table"
+	"sharedkms/views/components/when"
+	"sharedkms/views/to"
 )
 
-// ShareList is the list of own shares. Empty means that the account has none at all, whatever the filter.
+// ShareList is the list of own shares. Empty means that nothing is shared and no filter is in force.
 type ShareList struct {
 	CanCreate      bool
 	Empty          bool
@@ -24,9 +29,8 @@ type ShareList struct {
 type Draft struct {
 	Name        string
 	Note        string // "2 keys, 1 principal, lapses in 21 h"
-	Href        string // the first step that is open
+	Href        string // the first step that is not finished
 	DiscardHref string
-	Version     string
 }
 
 // ShareRow is one own share.
@@ -42,4 +46,70 @@ type ShareRow struct {
 	Tags        []string
 	Created     time.Time
 	Act         Act
+}
+
+// NewDrafts words the drafts of the reader.
+func NewDrafts(drafts []ram.Draft, now time.Time) []Draft {
+	list := make([]Draft, len(drafts))
+	for i, d := range drafts {
+		name := d.Name
+		if name == "" {
+			name = "Without a name"
+		}
+		list[i] = Draft{
+			Name: name, Href: to.ShareDraft(string(d.ID), string(d.Next)), DiscardHref: to.ShareDraftDiscard(string(d.ID)),
+			Note: keysOf(len(d.Keys)) + ", " + count(len(d.Principals), "principal", "principals") + ", lapses " + when.Distance(d.ExpiresAt, now),
+		}
+	}
+	return list
+}
+
+// NewShareRow words a share of the list; mayDelete says whether the reader may.
+func NewShareRow(s ram.ShareRow, mayDelete bool, now time.Time) ShareRow {
+	r := ShareRow{
+		ID: string(s.ID), Name: s.Name, Href: to.Share(string(s.ID)), Status: shareStatus(s.Status, s.HiddenAt, now),
+		Keys: strconv.Itoa(s.Keys), Access: haveAccess(s.Access), AccessNote: accessNote(s, now),
+		Description: s.Description, Tags: tagTexts(s.Tags), Created: s.CreatedAt,
+	}
+	switch {
+	case s.Status == ram.ShareDeleted:
+		r.Act.Why = "Ended"
+	case mayDelete:
+		r.Act = Act{Text: "Delete…", Label: "Delete… " + s.Name, Href: to.ShareAct(string(s.ID), "delete")}
+	}
+	return r
+}
+
+func haveAccess(n int) string {
+	if n == 1 {
+		return "1 has access"
+	}
+	return strconv.Itoa(n) + " have access"
+}
+
+func accessNote(s ram.ShareRow, now time.Time) string {
+	var parts []string
+	switch {
+	case s.Waiting == 1 && s.WaitingUntil != nil:
+		parts = append(parts, "1 waits, "+left(*s.WaitingUntil, now))
+	case s.Waiting > 0:
+		parts = append(parts, strconv.Itoa(s.Waiting)+" wait")
+	}
+	for _, end := range []struct {
+		n    int
+		word string
+	}{{s.Rejected, "rejected"}, {s.Expired, "expired"}, {s.Left, "left"}, {s.Removed, "removed"}} {
+		if end.n > 0 {
+			parts = append(parts, strconv.Itoa(end.n)+" "+end.word)
+		}
+	}
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case s.Access > 0 && s.AtOnce == s.Access:
+		return "through the organization"
+	case s.Access == 0 && s.Status == ram.ShareActive:
+		return "nobody added yet"
+	}
+	return ""
 }

@@ -1,0 +1,98 @@
+package ram
+
+import (
+	"sharedkms/internal/ram"
+	"sharedkms/views/layout"
+	"sharedkms/views/to"
+)
+
+// NewDeleteShare asks before an own share is deleted. The name must be typed when somebody is in it.
+func NewDeleteShare(i ram.Impact) Question {
+	id := string(i.Share)
+	q := Question{
+		ID: "delete-share", Title: "Delete " + i.Name + "?", Verb: "Delete", Stay: "Keep the share",
+		Action: to.ShareAct(id, "delete"), Back: to.Share(id), NotDone: "The share was not deleted",
+		Crumbs: shares(layout.Crumb{Text: i.ShareName, Href: to.Share(id)}, layout.Crumb{Text: "Delete"}),
+		Stops:  othersStop(i),
+		Lines:  []string{"The keys and everything protected by them stay as they are. The share is shown for 48 h more. It cannot be brought back, but you can create a new one."},
+	}
+	q.lose(i, keysOf(len(i.Lost)), "Nobody is in this share.")
+	if len(i.Reached) > 0 {
+		q.Confirm = i.ShareName
+	}
+	return q
+}
+
+// NewRemovePrincipal asks before a principal is taken out of an own share. Its name must be typed when
+// something stops working.
+func NewRemovePrincipal(i ram.Impact, association string) Question {
+	id := string(i.Share)
+	q := Question{
+		ID: "remove-principal", Title: "Remove " + i.Name + " from " + i.ShareName + "?", Verb: "Remove", Stay: "Keep the principal",
+		Action: to.SharePrincipalRemove(id, association), Back: to.Share(id), NotDone: "The principal was not removed",
+		Crumbs: shares(layout.Crumb{Text: i.ShareName, Href: to.Share(id)}, layout.Crumb{Text: "Remove principal"}),
+		Stops:  othersStop(i), Strong: i.Name,
+	}
+	access, invited := reached(i)
+	switch {
+	case access > 0:
+		q.After = " loses access to " + keysOf(len(i.Lost)) + " at once. You can share with it again at any time."
+	case invited > 0:
+		q.After = " has not answered yet. Its invitation is withdrawn; nobody loses access."
+	default:
+		q.After = " has no access through this share now."
+	}
+	if i.Stops() > 0 {
+		q.Confirm = i.Name
+	}
+	return q
+}
+
+// NewRemoveResource asks before a key is taken out of an own share. Its name must be typed when
+// something stops working.
+func NewRemoveResource(i ram.Impact, association string) Question {
+	id := string(i.Share)
+	q := Question{
+		ID: "remove-resource", Title: "Remove key " + i.Name + " from " + i.ShareName + "?", Verb: "Remove", Stay: "Keep the key",
+		Action: to.ShareResourceRemove(id, association), Back: to.Share(id), NotDone: "The key was not removed",
+		Crumbs: shares(layout.Crumb{Text: i.ShareName, Href: to.Share(id)}, layout.Crumb{Text: "Remove key"}),
+		Stops:  othersStop(i),
+		Lines:  []string{"The key itself stays with this account and works as before."},
+	}
+	q.lose(i, "this key", "Nobody has access to this key through this share.")
+	if i.Stops() > 0 {
+		q.Confirm = i.Name
+	}
+	return q
+}
+
+// reached counts principals that have access and those whose invitation waits.
+func reached(i ram.Impact) (access, invited int) {
+	for _, p := range i.Reached {
+		switch p.State {
+		case ram.AccessAtOnce, ram.Accepted:
+			access++
+		case ram.InvitationPending:
+			invited++
+		}
+	}
+	return access, invited
+}
+
+// lose says who loses access to what, and which invitations end with it.
+func (q *Question) lose(i ram.Impact, what, nobody string) {
+	access, invited := reached(i)
+	withdrawn := count(invited, "invitation that waits is", "invitations that wait are") + " withdrawn."
+	switch {
+	case access > 0:
+		q.Strong = count(access, "principal", "principals")
+		q.After = " " + verb(access, "loses", "lose") + " access to " + what + " at once, for all " + verb(access, "its", "their") + " users."
+		if invited > 0 && q.ID == "delete-share" {
+			q.After += " " + withdrawn
+		}
+	case invited > 0 && q.ID == "delete-share":
+		q.Before = "Nobody has access through this share yet. " + withdrawn
+	default:
+		q.Before = nobody
+	}
+}

@@ -1,0 +1,37 @@
+package ram
+
+import (
+	"sharedkms/internal/ram"
+	"sharedkms/views/components/alert"
+	"sharedkms/views/layout"
+	"sharedkms/views/to"
+	"sharedkms/web/handle"
+)
+
+type draftForm struct {
+	Keys []string `form:"key"` // picked beforehand, by the page of a key
+}
+
+// DraftCreate begins a draft and leads to its first step.
+func (h *Handlers) DraftCreate(x *handle.Exchange) error {
+	var in draftForm
+	if err := x.Form(&in); err != nil {
+		return err
+	}
+	id, err := h.ram.CreateDraft(x.Context(), x.Caller, ram.NewDraft{Keys: in.Keys})
+	if refusal, ok := handle.Refused(err); ok {
+		return x.Redirect(to.Shares(), layout.Notice{Kind: alert.Danger, Text: refusal.Message()})
+	}
+	if err != nil {
+		return err
+	}
+	return x.Redirect(to.ShareDraft(string(id), string(ram.StepDetails)))
+}
+
+// DraftDiscard drops a draft; nothing else existed of it.
+func (h *Handlers) DraftDiscard(x *handle.Exchange) error {
+	if err := h.ram.DeleteDraft(x.Context(), x.Caller, ram.DraftID(x.Param("id"))); err != nil {
+		return err
+	}
+	return x.Redirect(to.Shares(), handle.Done("The draft was discarded. Nobody had access through it"))
+}

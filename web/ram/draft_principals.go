@@ -1,0 +1,127 @@
+package ram
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/ram"
+	page "sharedkms/views/pages/ram"
+	"sharedkms/web/handle"
+)
+
+type principalsForm struct {
+	Version  int64    `form:"version"`
+	Scope    string   `form:"scope"`
+	Kind     string   `form:"kind"`
+	Ticked   []string `form:"principal"`
+	Shown    []string `form:"shown"` // chosen ones whose box could be unticked
+	Accounts string   `form:"accounts"`
+}
+
+// typed are the account IDs of the text box, one per line; spaces and commas part them too.
+func (in principalsForm) typed() []string {
+	return strings.FieldsFunc(in.Accounts, func(r rune) bool { return r == '\n' || r == ' ' || r == '\t' || r == ',' || r == ';' })
+}
+
+// principals: boxes ticked since the page was shown are added and boxes unticked are removed; what stands
+// in the text box is added, except by the button that removes another one.
+func (in principalsForm) principals(x *handle.Exchange) ram.PrincipalsInput {
+	p := ram.PrincipalsInput{Version: in.Version, AllowExternal: in.Scope != page.ScopeOrganization, Finish: finishes(x)}
+	for _, value := range in.Shown {
+		if !slices.Contains(in.Ticked, value) {
+			p.Remove = append(p.Remove, value)
+		}
+	}
+	for _, value := range in.Ticked {
+		if !slices.Contains(in.Shown, value) {
+			p.Add = append(p.Add, value)
+		}
+	}
+	if value, ok := after(x, page.DoRemovePrincipal); ok {
+		p.Remove = append(p.Remove, value)
+		return p
+	}
+	p.Add = append(p.Add, in.typed()...)
+	return p
+}
+
+// DraftPrincipals shows step three.
+func (h *Handlers) DraftPrincipals(x *handle.Exchange) error {
+	m, err := h.principalsPage(x)
+	if err != nil {
+		return elsewhere(x, err)
+	}
+	if kind := x.Query("kind"); kind != "" && m.Unavailable == "" {
+		m.ByAccount = kind == page.KindAccount
+	}
+	return x.Page(http.StatusOK, page.DraftPrincipalsPage(frameByMe(x, wizardTitle), m))
+}
+
+func (h *Handlers) principalsPage(x *handle.Exchange) (page.DraftPrincipals, error) {
+	p, err := h.ram.PrincipalsPage(x.Context(), x.Caller, ram.DraftID(x.Param("id")))
+	if err != nil {
+		return page.DraftPrincipals{}, err
+	}
+	return page.NewDraftPrincipals(p, x.Caller.Account), nil
+}
+
+// DraftPrincipalsSave saves step three.
+func (h *Handlers) DraftPrincipalsSave(x *handle.Exchange) error {
+	var in principalsForm
+	if err := x.Form(&in); err != nil {
+		return err
+	}
+	draft, err := h.ram.SavePrincipals(x.Context(), x.Caller, ram.DraftID(x.Param("id")), in.principals(x))
+	if _, ok := handle.Refused(err); ok {
+		return h.principalsAgain(x, in, err)
+	}
+	if err != nil {
+		return elsewhere(x, err)
+	}
+	place := "?kind=" + page.KindOrganization
+	if in.Kind == page.KindAccount {
+		place = "?kind=" + page.KindAccount
+	}
+	return moveOn(x, draft, ram.StepPrincipals, place+"#chosen")
+}
+
+// principalsAgain shows the step as it was filled in. A message belongs to the text box when it names
+// what was typed there, else to the tree.
+func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refused error) error {
+	m, err := h.principalsPage(x)
+	if err != nil {
+		return elsewhere(x, err)
+	}
+	m.ChooseScope(in.Scope)
+	m.ScopeError = input("", refused, "scope")
+	typed, ticked := in.split(refused)
+	m.Accounts, m.TreeError = input(in.Accounts, typed, "principal"), input("", ticked, "principal")
+	m.ByAccount = m.Unavailable != "" || m.Accounts.Error != "" || in.Kind == page.KindAccount && m.TreeError.Error == ""
+	m.Tick(in.Ticked)
+	id := "organization"
+	if m.ByAccount {
+		id = "accounts"
+	}
+	notSaved(&m.DraftFrame, refused, handle.Label{Field: "scope", Text: "Sharing scope"}, handle.Label{Field: "principal", Text: "Principals", ID: id})
+	return x.Page(http.StatusUnprocessableEntity, page.DraftPrincipalsPage(frameByMe(x, wizardTitle), m))
+}
+
+func (in principalsForm) split(refused error) (typed, ticked error) {
+	f, ok := fault.As(refused)
+	if !ok {
+		return nil, nil
+	}
+	box, tree := *f, *f
+	box.Fields, tree.Fields = nil, nil
+	for _, p := range f.Fields {
+		named := slices.ContainsFunc(in.typed(), func(v string) bool { return strings.Contains(p.Message, v) })
+		if named || len(in.Ticked) == 0 {
+			box.Fields = append(box.Fields, p)
+		} else {
+			tree.Fields = append(tree.Fields, p)
+		}
+	}
+	return &box, &tree
+}

@@ -1,0 +1,153 @@
+package ram
+
+import (
+	"net/http"
+	"strings"
+
+	"sharedkms/internal/ram"
+	"sharedkms/views/components/filter"
+	"sharedkms/views/components/table"
+	page "sharedkms/views/pages/ram"
+	"sharedkms/views/to"
+	"sharedkms/web/handle"
+)
+
+// ShareList shows own shares and, on its first page, the caller's drafts.
+func (h *Handlers) ShareList(x *handle.Exchange) error {
+	query := readShareQuery(x)
+	slice := x.Slice(pageSize)
+	shares, err := h.ram.ListShares(x.Context(), x.Caller, query.filter(), slice)
+	if err != nil {
+		return err
+	}
+	m := page.ShareList{
+		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.Site.Regions[0]),
+		Filter: query.bar(x), Columns: query.columns(x),
+	}
+	if m.CanCreate && slice.Cursor == "" {
+		drafts, err := h.ram.ListDrafts(x.Context(), x.Caller)
+		if err != nil {
+			return err
+		}
+		m.Drafts = page.NewDrafts(drafts, x.Now())
+	}
+	for _, s := range shares.Shares {
+		m.Rows = append(m.Rows, page.NewShareRow(s, mayShare(x, ram.ActionDelete, string(s.ID)), x.Now()))
+	}
+	m.Empty = len(m.Rows) == 0 && len(m.Filter.Chips) == 0 && slice.Cursor == ""
+	m.Pager = pagerOf(x, "resource shares", len(m.Rows), shares.Edges)
+	return x.Page(http.StatusOK, page.ShareListPage(frameByMe(x, "Resource Shares"), m))
+}
+
+// shareQuery is what of the list's address is not paging.
+type shareQuery struct{ q, status, tag, principals, sort string }
+
+func readShareQuery(x *handle.Exchange) shareQuery {
+	return shareQuery{x.Query("q"), x.Query("status"), x.Query("tag"), x.Query("principals"), x.Query("sort")}
+}
+
+// filter leaves out values that no choice of the form offers.
+func (q shareQuery) filter() ram.ShareFilter {
+	f := ram.ShareFilter{Name: q.q}
+	switch s := ram.ShareStatus(q.status); s {
+	case ram.ShareActive, ram.ShareDeleted:
+		f.Status = s
+	}
+	switch r := ram.Reach(q.principals); r {
+	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody:
+		f.Reach = r
+	}
+	switch o := ram.ShareOrder(q.sort); o {
+	case ram.OrderOldest, ram.OrderName, ram.OrderNameZA:
+		f.Order = o
+	}
+	if q.tag != "" {
+		key, value, hasValue := strings.Cut(q.tag, "=")
+		f.TagKey = strings.TrimSpace(key)
+		if value = strings.TrimSpace(value); hasValue {
+			f.TagValue = &value
+		}
+	}
+	return f
+}
+
+var shareStatuses = []filter.Option{
+	{Text: "Any status"}, {Value: string(ram.ShareActive), Text: "Sharing"}, {Value: string(ram.ShareDeleted), Text: "Deleted"},
+}
+
+var shareReaches = []filter.Option{
+	{Text: "Any principals"}, {Value: string(ram.ReachWaiting), Text: "Someone waits"},
+	{Value: string(ram.ReachRejected), Text: "Someone rejected"}, {Value: string(ram.ReachNobody), Text: "Nobody yet"},
+}
+
+func (q shareQuery) bar(x *handle.Exchange) filter.Props {
+	p := filter.Props{
+		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", ""),
+		Selects: []filter.Select{
+			{Name: "status", Label: "Status", Options: choose(shareStatuses, q.status)},
+			{Name: "principals", Label: "Principals", Options: choose(shareReaches, q.principals)},
+		},
+		Inputs:     []filter.Input{{Name: "tag", Label: "Tag as key=value", Placeholder: "Tag, key=value", Value: q.tag}},
+		ExportHref: strings.Replace(x.Here(), to.Shares(), to.SharesExport(), 1),
+	}
+	if q.sort != "" {
+		p.Hidden = []filter.Pair{{Name: "sort", Value: q.sort}}
+	}
+	chip := func(name, text string) {
+		p.Chips = append(p.Chips, filter.Chip{Text: text, Href: x.Here(name, "")})
+	}
+	if q.q != "" {
+		chip("q", "Name or ID: "+q.q)
+	}
+	if text := chosen(p.Selects[0].Options); text != "" {
+		chip("status", "Status: "+text)
+	}
+	if text := chosen(p.Selects[1].Options); text != "" {
+		chip("principals", "Principals: "+text)
+	}
+	if q.tag != "" {
+		chip("tag", "Tag: "+q.tag)
+	}
+	return p
+}
+
+func (q shareQuery) columns(x *handle.Exchange) []table.Column {
+	byName, nameOrder := sortLink(x, q.sort, string(ram.OrderName), string(ram.OrderNameZA))
+	byCreated, createdOrder := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
+	return []table.Column{
+		{Title: "Name and ID", SortHref: byName, Sorted: nameOrder}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"},
+		{Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created", SortHref: byCreated, Sorted: createdOrder}, {Title: "Operation"},
+	}
+}
+
+// sortLink is the address in the other order of a column, and the order it has now.
+func sortLink(x *handle.Exchange, now, ascending, descending string) (string, table.Order) {
+	switch now {
+	case ascending:
+		return x.Here("sort", descending), table.Ascending
+	case descending:
+		return x.Here("sort", ascending), table.Descending
+	default:
+		return x.Here("sort", ascending), table.Unsorted
+	}
+}
+
+// choose marks the option in force.
+func choose(options []filter.Option, value string) []filter.Option {
+	list := make([]filter.Option, len(options))
+	for i, o := range options {
+		o.Selected = o.Value == value
+		list[i] = o
+	}
+	return list
+}
+
+// chosen is the text of the option in force, empty for the one that filters nothing.
+func chosen(options []filter.Option) string {
+	for _, o := range options {
+		if o.Selected && o.Value != "" {
+			return o.Text
+		}
+	}
+	return ""
+}

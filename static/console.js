@@ -73,6 +73,15 @@
     counter.textContent = counter.dataset.unit === "bytes" ? new TextEncoder().encode(text).length : [...text].length;
   });
 
+  // Enter in a search box inside a larger form means its own button, not the form's main one.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches('form[method="post"] .k-filter input')) return;
+    const button = event.target.closest(".k-filter").querySelector("button[type=submit]");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+
   // An impatient second click within 2 s is not sent; the server's idempotency key stays the guard.
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
@@ -97,4 +106,10 @@
     location.assign(asked);
   });
   document.addEventListener("htmx:afterSettle", reopen);
+  // An address names only the filters that are set.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { verb, parameters } = event.detail;
+    if (verb !== "get") return;
+    for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+  });
 })();

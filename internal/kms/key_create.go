@@ -83,15 +83,19 @@ func (s *Service) CreateKey(ctx context.Context, caller iam.Caller, in CreateKey
 			ID: newKeyID(), Account: tx.Caller.Account, Region: in.Region, Kind: Custom, Name: in.Name, Description: in.Description,
 			Spec: in.Spec, Usage: EncryptDecrypt, Origin: OriginKMS, State: Enabled, Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 		}
-		if err := tx.Allow(ActionCreate, k.URN()); err != nil {
+		urn, first, err := tx.Once("createKey", in.Once, k.URN())
+		if err != nil {
+			return err
+		}
+		id = KeyID(urn.ID)
+		if err := tx.Allow(ActionCreate, urn); err != nil {
 			return err
 		}
 		tx.As("createKey")
 		tx.Detail("name", k.Name)
-		urn, first, err := tx.Once("createKey", in.Once, k.URN())
-		id = KeyID(urn.ID)
-		if err != nil || !first {
-			return err
+		if !first {
+			tx.Detail("repeat", "made by an earlier request of the same form")
+			return nil
 		}
 		if err := tx.TakeQuota(keyQuota(in.Region), 1); err != nil {
 			return err

@@ -83,10 +83,13 @@ func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region str
 	d := Detail{caller: caller}
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		var err error
-		if d.Key, err = findHere(tx, region, id); err != nil {
+		if d.Key, err = find(tx, region, id); err != nil {
 			return err
 		}
 		if err := tx.Allow(ActionGet, d.URN()); err != nil {
+			return err
+		}
+		if err := inRegion(d.Key, region); err != nil {
 			return err
 		}
 		if d.Foreign() {

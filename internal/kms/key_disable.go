@@ -49,7 +49,7 @@ func (s *Service) setState(ctx context.Context, caller iam.Caller, region string
 // ownIn finds a key for a change, decides, and refuses default keys. The gate refuses
 // changes of foreign keys, whose shares never allow them.
 func ownIn(tx *iam.Tx, region string, id KeyID, action iam.Action, event string) (Key, error) {
-	k, err := findHere(tx, region, id)
+	k, err := find(tx, region, id)
 	if err != nil {
 		return k, err
 	}
@@ -57,6 +57,9 @@ func ownIn(tx *iam.Tx, region string, id KeyID, action iam.Action, event string)
 		return k, err
 	}
 	tx.As(event)
+	if err := inRegion(k, region); err != nil {
+		return k, err
+	}
 	return k, changeable(k)
 }
 

@@ -65,15 +65,8 @@ func (s *Service) DeleteTag(ctx context.Context, caller iam.Caller, region strin
 // for each other there.
 func (s *Service) changeTags(ctx context.Context, caller iam.Caller, region string, id KeyID, action iam.Action, event string, change func(*iam.Tx, Key) error) error {
 	return s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		k, err := findHere(tx, region, id)
+		k, err := ownIn(tx, region, id, action, event)
 		if err != nil {
-			return err
-		}
-		if err := tx.Allow(action, k.URN()); err != nil {
-			return err
-		}
-		tx.As(event)
-		if err := changeable(k); err != nil {
 			return err
 		}
 		if err := updateKey(tx, k, k.State, map[string]any{}, stateMoved()); err != nil {

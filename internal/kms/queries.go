@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
 )
@@ -84,14 +85,13 @@ func find(tx *iam.Tx, region string, id KeyID) (Key, error) {
 	return rows[0].toKey(), nil
 }
 
-// findHere is find for pages and acts whose address names the region: a key of
-// another region is not there.
-func findHere(tx *iam.Tx, region string, id KeyID) (Key, error) {
-	k, err := find(tx, region, id)
-	if err == nil && k.Region != region {
-		return Key{ID: id, Region: region}, nil
+// inRegion refuses a key of another region to pages and acts whose address names one.
+// It is asked after tx.Allow, so only those who may know of the key learn where it is.
+func inRegion(k Key, region string) error {
+	if k.Region == region {
+		return nil
 	}
-	return k, err
+	return fault.New(fault.NotFound, "KMS.0207", "This key is not in "+region+" but in "+k.Region+". Switch the region to see it.")
 }
 
 // updateKey is the compare-and-set of a key: it writes columns if the key still

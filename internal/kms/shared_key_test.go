@@ -1,0 +1,206 @@
+package kms_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/kms"
+	"sharedkms/internal/store"
+)
+
+func (w *world) sharedNames(in kms.ListSharedKeysInput) []string {
+	w.t.Helper()
+	in.Region = region
+	if in.Slice.Size == 0 {
+		in.Slice.Size = 10
+	}
+	list, err := w.kms.ListSharedKeys(ctx(), w.recipient, in)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var got []string
+	for _, k := range list.Keys {
+		got = append(got, k.Name)
+	}
+	return got
+}
+
+func TestListSharedKeys(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		a, b, c := w.key("a-key"), w.key("B-key"), w.key("c-key")
+		w.key("kept")
+		w.share("first", allActions, b)
+		w.Advance(time.Minute)
+		second := w.share("second", readOnly, a, b)
+		w.Advance(time.Minute)
+		w.share("third", encryptDecrypt, c)
+		w.setState(c, kms.Disabled)
+		for name, q := range map[string]struct {
+			in   kms.ListSharedKeysInput
+			want []string
+		}{
+			"by name":       {kms.ListSharedKeysInput{}, []string{"a-key", "B-key", "c-key"}},
+			"newest first":  {kms.ListSharedKeysInput{Sort: kms.SortShared, Desc: true}, []string{"c-key", "a-key", "B-key"}},
+			"by name start": {kms.ListSharedKeysInput{Search: "b-"}, []string{"B-key"}},
+			"by id":         {kms.ListSharedKeysInput{Search: string(c)}, []string{"c-key"}},
+			"by state":      {kms.ListSharedKeysInput{State: kms.Disabled}, []string{"c-key"}},
+			"by owner":      {kms.ListSharedKeysInput{Owner: "OWN"}, []string{"a-key", "B-key", "c-key"}},
+			"by owner's id": {kms.ListSharedKeysInput{Owner: string(w.owner.Account)}, []string{"a-key", "B-key", "c-key"}},
+			"other owner":   {kms.ListSharedKeysInput{Owner: "nobody"}, nil},
+			"by share":      {kms.ListSharedKeysInput{Share: "Sec"}, []string{"a-key", "B-key"}},
+			"and":           {kms.ListSharedKeysInput{Share: "sec", Search: "a"}, []string{"a-key"}},
+		} {
+			if d := cmp.Diff(q.want, w.sharedNames(q.in)); d != "" {
+				t.Errorf("%s (-want +got):\n%s", name, d)
+			}
+		}
+		list, err := w.kms.ListSharedKeys(ctx(), w.recipient, kms.ListSharedKeysInput{Region: region, Sort: kms.SortShared, Slice: store.Slice{Size: 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := list.Keys[0]
+		if got.Name != "B-key" || len(got.Paths) != 2 || got.Paths[0].ShareName != "first" || got.Paths[0].ActionCount != 14 || got.OwnerName != "owner" || got.Reason != "" || got.Description != "" {
+			t.Errorf("a key in two shares: %+v", got)
+		}
+		if list.Keys[1].Reason == "" {
+			t.Error("a key shared read-only is offered for protecting things")
+		}
+		next, err := w.kms.ListSharedKeys(ctx(), w.recipient, kms.ListSharedKeysInput{Region: region, Sort: kms.SortShared, Slice: store.Slice{Size: 2, Cursor: list.Edges.Next}})
+		if err != nil || len(next.Keys) != 1 || next.Keys[0].Name != "c-key" || next.Edges.Next != "" {
+			t.Errorf("second slice: %+v, %v", next, err)
+		}
+		w.unshare(second)
+		if d := cmp.Diff([]string{"B-key", "c-key"}, w.sharedNames(kms.ListSharedKeysInput{})); d != "" {
+			t.Errorf("after one share ended (-want +got):\n%s", d)
+		}
+		if list, err := w.kms.ListSharedKeys(ctx(), w.stranger, kms.ListSharedKeysInput{Region: region, Slice: store.Slice{Size: 9}}); err != nil || len(list.Keys) != 0 {
+			t.Errorf("the stranger sees %+v, %v", list.Keys, err)
+		}
+		if d := cmp.Diff([]string(nil), names2(w)); d != "" {
+			t.Errorf("custom keys of the recipient (-want +got):\n%s", d)
+		}
+	})
+}
+
+func names2(w *world) []string {
+	list, err := w.kms.ListKeys(ctx(), w.recipient, kms.ListKeysInput{Region: region, Slice: store.Slice{Size: 9}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var got []string
+	for _, k := range list.Keys {
+		got = append(got, k.Name)
+	}
+	return got
+}
+
+func TestDescribeForeignKey(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.key("shared")
+		if err := w.kms.AddTags(ctx(), w.owner, region, id, []kms.Tag{{Key: "team", Value: "red"}}); err != nil {
+			t.Fatal(err)
+		}
+		w.share("read", readOnly, id)
+		d, err := w.kms.DescribeKey(ctx(), w.recipient, region, id, kms.WithTags|kms.WithShares|kms.WithImpact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !d.Foreign() || d.Description != "" || d.OwnerName != "owner" || len(d.Paths) != 1 || len(d.Tags) != 1 || len(d.Shares) != 0 || len(d.Readers) != 0 {
+			t.Errorf("foreign key shows %+v", d)
+		}
+		if d.May(kms.ActionEncryptData) || d.May(kms.ActionUpdate) || !d.May(kms.ActionGet) {
+			t.Error("a read-only share offers more than reading")
+		}
+		own, err := w.kms.DescribeKey(ctx(), w.owner, region, id, kms.WithShares)
+		if err != nil || len(own.Shares) != 1 || own.Shares[0].Name != "read" || len(own.Readers) != 1 || own.Readers[0].Account != w.recipient.Account {
+			t.Errorf("the owner sees %+v, %v", own, err)
+		}
+		if len(d.Paths) > 0 && own.Shares[0].Permission != d.Paths[0].Permission {
+			t.Errorf("permission is %q for the owner and %q for the recipient", own.Shares[0].Permission, d.Paths[0].Permission)
+		}
+		_, err = w.kms.DescribeKey(ctx(), w.recipient, "cn-north-4", id, 0)
+		wantFault(t, err, fault.NotFound, "KMS.0207")
+	})
+}
+
+func TestKeyChoices(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		good, bad, off := w.key("good"), w.key("bad"), w.key("off")
+		w.share("all", allActions, good, off)
+		w.share("read", readOnly, bad)
+		w.setState(off, kms.Disabled)
+		w.keyOf(w.recipient, region, "own")
+		in := kms.ChoiceQuery{Region: region, Default: kms.DefaultSecrets}
+		counted, n := store.Count(ctx())
+		got, err := w.kms.KeyChoices(counted, w.recipient, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n.N() > 4 {
+			t.Errorf("choices took %d queries, want at most 4", n.N())
+		}
+		usable := map[string]bool{}
+		for _, group := range [][]kms.KeyChoice{got.Default, got.Own, got.Shared} {
+			for _, c := range group {
+				usable[c.Name] = c.Usable
+				if c.Usable == (c.Reason != "") {
+					t.Errorf("%s: usable %t with reason %q", c.Name, c.Usable, c.Reason)
+				}
+			}
+		}
+		want := map[string]bool{"csms/default": true, "own": true, "good": true, "bad": false, "off": false}
+		if d := cmp.Diff(want, usable); d != "" {
+			t.Errorf("usable (-want +got):\n%s", d)
+		}
+		in.Search = "OWN" // an own key's name and the owner's account
+		got, err = w.kms.KeyChoices(ctx(), w.recipient, in)
+		if err != nil || len(got.Default) != 0 || len(got.Own) != 1 || len(got.Shared) != 3 {
+			t.Errorf("search for own: %+v, %v", got, err)
+		}
+		in.Search = string(good)
+		got, err = w.kms.KeyChoices(ctx(), w.recipient, in)
+		if err != nil || len(got.Own) != 0 || len(got.Shared) != 1 {
+			t.Errorf("search for an ID: %+v, %v", got, err)
+		}
+	})
+}
+
+func TestQueryBudgets(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ids := []kms.KeyID{w.key("k0"), w.key("k1"), w.key("k2")}
+		w.share("all", allActions, ids...)
+		for name, c := range map[string]struct {
+			most int
+			read func() error
+		}{
+			"list": {2, func() error {
+				_, err := w.kms.ListKeys(w.counted, w.owner, kms.ListKeysInput{Region: region, Slice: store.Slice{Size: 50}})
+				return err
+			}},
+			"shared": {2, func() error {
+				_, err := w.kms.ListSharedKeys(w.counted, w.recipient, kms.ListSharedKeysInput{Region: region, Slice: store.Slice{Size: 50}})
+				return err
+			}},
+			"own detail": {6, func() error {
+				_, err := w.kms.DescribeKey(w.counted, w.owner, region, ids[0], kms.WithTags|kms.WithShares|kms.WithImpact)
+				return err
+			}},
+			"foreign detail": {5, func() error {
+				_, err := w.kms.DescribeKey(w.counted, w.recipient, region, ids[0], kms.WithTags)
+				return err
+			}},
+		} {
+			counted, n := store.Count(ctx())
+			w.counted = counted
+			if err := c.read(); err != nil {
+				t.Fatal(err)
+			}
+			if n.N() > c.most {
+				t.Errorf("%s took %d queries, want at most %d", name, n.N(), c.most)
+			}
+		}
+	})
+}

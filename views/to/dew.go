@@ -26,6 +26,14 @@ func KeyAct(region, id, act string) string { return Key(region, id) + "/" + url.
 // Secrets lists the secrets of a region.
 func Secrets(region string) string { return "/csms/" + url.PathEscape(region) + "/secrets" }
 
+// SecretsExport is the list of secrets as CSV, with the list's filters in the query.
+func SecretsExport(region string) string { return Secrets(region) + "/export" }
+
+// SecretsUnderKey lists the secrets whose key is the one.
+func SecretsUnderKey(region, key string) string {
+	return Secrets(region) + "?key=" + url.QueryEscape(key)
+}
+
 // SecretNew is the form that creates a secret.
 func SecretNew(region string) string { return Secrets(region) + "/new" }
 

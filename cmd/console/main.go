@@ -2,6 +2,7 @@
 //
 //	console [serve]               serves the console; also when no word is given
 //	console migrate               brings the database's schema up to date
+//	console seed demo [--reset]   makes the demo world where it is missing, or anew
 //	console account create NAME   makes an account and prints its root user's one-time password
 //	console version               says what this binary was built from
 //
@@ -24,6 +25,7 @@ const usage = `console, the Shared KMS console
 
   console [serve]               serve the console
   console migrate               bring the database's schema up to date
+  console seed demo [--reset]   make the demo world where it is missing, or anew
   console account create NAME   make an account, print its root user's one-time password
   console version               say what this binary was built from
 
@@ -52,6 +54,12 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) err
 		return withConfig(rest, environ, errOut, 0, func(c config, _ []string) error { return serve(ctx, c, errOut) })
 	case "migrate":
 		return withConfig(rest, environ, errOut, 0, func(c config, _ []string) error { return migrate(ctx, c, out) })
+	case "seed":
+		rest, reset := withoutReset(rest)
+		if len(rest) == 0 || rest[0] != "demo" {
+			return errors.New("seed: say `console seed demo`, or `console seed demo --reset`")
+		}
+		return withConfig(rest[1:], environ, errOut, 0, func(c config, _ []string) error { return seedDemo(ctx, c, reset, out) })
 	case "account":
 		if len(rest) == 0 || rest[0] != "create" {
 			return errors.New("account: say `console account create NAME`")

@@ -39,7 +39,12 @@ func serve(ctx context.Context, c config, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	err = con.serve(ctx, c, log)
+	if on(c.Demo) {
+		err = con.seed(ctx, c, false)
+	}
+	if err == nil {
+		err = con.serve(ctx, c, log)
+	}
 	return errors.Join(err, con.store.Close())
 }
 

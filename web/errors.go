@@ -72,6 +72,10 @@ func faultProblem(f *fault.Error) (status int, p page.Problem) {
 		}
 	case fault.NotFound:
 		status, p.Missing = http.StatusNotFound, true
+		if errors.Is(f, handle.ErrNoPage) {
+			p.Title, p.Text = "There is no page at this address", "Either the address has a mistake, or what was here is gone."
+			break
+		}
 		p.Title = "There is no such " + thing(f.Code) + " for this account"
 		p.Text = f.Message + " The answer is the same for what never existed, what was deleted and what belongs to somebody else, so that nobody can probe. " + f.Code
 	case fault.Conflict:
@@ -134,6 +138,10 @@ func (s *server) fail(err error, c echo.Context) {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "10")
 	}
+	if status >= http.StatusInternalServerError {
+		// The page must not need what has just failed: its deadline may be over, too.
+		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	}
 	f := x.Frame(p.Title)
 	component := page.Page(f, p)
 	if !x.SignedIn() {
@@ -166,7 +174,7 @@ func signInFor(r *http.Request) string {
 			back = from.RequestURI()
 		}
 	}
-	if back = localPath(back); back == to.Overview() {
+	if back = handle.LocalPath(back); back == to.Overview() {
 		return to.SignIn()
 	}
 	return to.SignIn() + "?" + url.Values{queryReturn: {back}}.Encode()

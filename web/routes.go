@@ -4,7 +4,9 @@ import (
 	"slices"
 
 	"sharedkms/views/to"
+	ctsweb "sharedkms/web/cts"
 	"sharedkms/web/handle"
+	"sharedkms/web/me"
 )
 
 // routes is the table of the console, in the order of its menu. Each service has a file of its
@@ -12,16 +14,41 @@ import (
 func (s *server) routes() []handle.Route {
 	return slices.Concat(
 		s.signInRoutes(),
+		s.meRoutes(),
+		s.csmsRoutes(),
+		s.ctsRoutes(),
 	)
 }
 
+func open(r handle.Route) handle.Route { r.Open = true; return r }
+
+func unsettled(r handle.Route) handle.Route { r.Unsettled = true; return r }
+
 func (s *server) signInRoutes() []handle.Route {
-	open := func(r handle.Route) handle.Route { r.Open = true; return r }
-	unsettled := func(r handle.Route) handle.Route { r.Unsettled = true; return r }
 	return []handle.Route{
 		open(handle.Get(to.SignIn(), "signin.show", s.showSignIn)),
 		open(handle.Post(to.SignIn(), "signin.submit", s.signIn)),
 		open(handle.Post(to.SignInDemo(), "signin.demo", s.signInDemo)),
 		unsettled(handle.Post(to.SignOut(), "signin.end", s.signOut)),
+	}
+}
+
+func (s *server) meRoutes() []handle.Route {
+	h := me.New(s.services.IAM)
+	return []handle.Route{
+		handle.Get(to.Me(), "me.show", h.Show),
+		handle.Post("/me/sign-ins/:id/revoke", "signin.revoke", h.RevokeSignIn),
+		unsettled(handle.Get(to.Password(), "password.form", h.PasswordForm)),
+		unsettled(handle.Post(to.Password(), "password.change", h.PasswordChange)),
+		unsettled(handle.Post(to.Appearance(), "appearance.set", h.SetAppearance)),
+	}
+}
+
+func (s *server) ctsRoutes() []handle.Route {
+	h := ctsweb.New(s.services.CTS)
+	return []handle.Route{
+		handle.Get(to.Traces(), "trace.list", h.TraceList),
+		handle.Get(to.TracesExport(), "trace.export", h.TraceExport),
+		handle.Get("/cts/traces/:id", "trace.detail", h.TraceDetail),
 	}
 }

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,9 +21,6 @@ var errSignIn = fault.New(fault.Unauthenticated, "", "Sign in to open this page.
 // serve is what stands around the handler of a route.
 func (s *server) serve(route handle.Route) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), requestTime)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
 		x, err := s.exchange(c)
 		if x != nil {
 			c.Set(keyExchange, x)
@@ -102,15 +97,4 @@ func (s *server) sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
-}
-
-// localPath gives back p when it is a path of this console that a GET may open, else the
-// overview: an address of another site must not hide behind a sign-in link.
-func localPath(p string) string {
-	u, err := url.Parse(p)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
-		len(p) < 1 || p[0] != '/' || len(p) > 1 && (p[1] == '/' || p[1] == '\\') || u.Path == to.SignIn() {
-		return to.Overview()
-	}
-	return u.RequestURI()
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sharedkms/internal/csms"
+	"sharedkms/internal/cts"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/jobs"
 	"sharedkms/internal/kms"
@@ -19,6 +20,7 @@ type Services struct {
 	Org  *org.Service
 	KMS  *kms.Service
 	CSMS *csms.Service
+	CTS  *cts.Service
 }
 
 // NewServices wires the rooms: over one database, one gate, one clock. Programs, tests and
@@ -33,6 +35,7 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		Org:  orgs,
 		KMS:  keys,
 		CSMS: csms.New(st, gate, keys, sealer, now),
+		CTS:  cts.New(gate),
 	}
 }
 

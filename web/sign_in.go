@@ -20,7 +20,7 @@ const queryEnded = "ended"
 
 func (s *server) showSignIn(x *handle.Exchange) error {
 	if x.SignedIn() && !s.cfg.Demo {
-		return x.Redirect(localPath(x.Query(queryReturn)))
+		return x.Redirect(handle.LocalPath(x.Query(queryReturn)))
 	}
 	return s.signInPage(x, http.StatusOK, page.View{Return: x.Query(queryReturn), Ended: x.Query(queryEnded) != ""})
 }
@@ -70,7 +70,7 @@ func (s *server) signIn(x *handle.Exchange) error {
 		}
 		return s.signInPage(x, status, page.View{Account: in.Account, User: in.User, Return: in.Return, Refused: f.Message})
 	}
-	return s.begin(x, token, localPath(in.Return))
+	return s.begin(x, token, handle.LocalPath(in.Return))
 }
 
 // signInDemo serves the one-click identities and the switch between them.
@@ -89,7 +89,7 @@ func (s *server) signInDemo(x *handle.Exchange) error {
 	if err != nil {
 		return err
 	}
-	return s.begin(x, token, localPath(in.Return))
+	return s.begin(x, token, handle.LocalPath(in.Return))
 }
 
 // begin ends the sign-in that this browser has, if any, and hands out the new token.

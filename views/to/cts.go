@@ -10,3 +10,6 @@ func TracesOf(urn string) string { return Traces() + "?resource=" + url.QueryEsc
 
 // Trace is one trace in full.
 func Trace(id string) string { return Traces() + "/" + url.PathEscape(id) }
+
+// TracesExport is the trail as CSV, with the list's filters in its query.
+func TracesExport() string { return Traces() + "/export.csv" }

@@ -192,7 +192,7 @@ func List(f layout.Frame, v ListView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Page(f, []layout.Crumb{{Text: "Management & Governance"}, {Text: "Audit trail"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Page(f, []layout.Crumb{{Text: "Home", Href: to.Overview()}, {Text: "Audit trail"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -628,7 +628,7 @@ func Detail(f layout.Frame, v DetailView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Page(f, []layout.Crumb{{Text: "Management & Governance"}, {Text: "Audit trail", Href: to.Traces()}, {Text: v.Title}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Page(f, []layout.Crumb{{Text: "Home", Href: to.Overview()}, {Text: "Audit trail", Href: to.Traces()}, {Text: v.Title}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -52,7 +52,7 @@ func Page(f layout.Frame, v View) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main class=\"k-signin\" id=\"main\" tabindex=\"-1\"><div class=\"k-stack\"><p class=\"k-brand\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main class=\"k-signin\" id=\"main\" tabindex=\"-1\"><div class=\"k-stack\"><p><span class=\"k-brand\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -60,7 +60,7 @@ func Page(f layout.Frame, v View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<span>Shared KMS console</span></p><section class=\"pf-v6-c-card\"><div class=\"pf-v6-c-card__body k-stack\"><div><h1 class=\"pf-v6-c-title pf-m-xl\">Sign in</h1><p class=\"k-lead\">With the account and user you were given.</p></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<span>Shared KMS console</span></span></p><section class=\"pf-v6-c-card\"><div class=\"pf-v6-c-card__body k-stack\"><div><h1 class=\"pf-v6-c-title pf-m-xl\">Sign in</h1><p class=\"k-lead\">With the account and user you were given.</p></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

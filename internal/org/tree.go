@@ -25,47 +25,55 @@ FROM org_memberships m JOIN organizations o ON o.id = m.organization_id WHERE m.
 	return Membership{Organization: row.toOrganization(), Unit: UnitID(unit)}, true, nil
 }
 
-// LockOfIn is OfIn for an act that relies on the answer: the organization, and which
-// of the accounts are in it, stand still until the transaction ends. in holds account
-// and those of others that are members.
-func LockOfIn(tx *iam.Tx, account iam.AccountID, others []iam.AccountID) (o Organization, in map[iam.AccountID]bool, ok bool, err error) {
+// LockOfIn is OfIn for an act that relies on the answer: the organization, and whether
+// account and others are in it, stand still until the transaction ends.
+func LockOfIn(tx *iam.Tx, account iam.AccountID, others []iam.AccountID) (o Organization, ok bool, err error) {
 	m, ok, err := OfIn(tx, account)
 	if err != nil || !ok {
-		return Organization{}, nil, false, err
+		return Organization{}, false, err
 	}
 	var row organizationRow
 	if err := store.ForShare(tx.DB()).Where("id = ?", string(m.Organization.ID)).Take(&row).Error; err != nil {
-		return Organization{}, nil, false, fmt.Errorf("lock organization: %w", err)
+		return Organization{}, false, fmt.Errorf("lock organization: %w", err)
 	}
-	in, err = members(tx, row.ID, append([]iam.AccountID{account}, others...), true)
-	if err != nil || !in[account] {
-		return Organization{}, nil, false, err // left while we waited for the lock
+	var members []membershipRow
+	err = store.ForShare(tx.DB()).Where("organization_id = ? AND account_id IN ?", row.ID, append([]iam.AccountID{account}, others...)).
+		Order("account_id").Find(&members).Error
+	if err != nil {
+		return Organization{}, false, fmt.Errorf("lock memberships: %w", err)
 	}
-	return row.toOrganization(), in, true, nil
+	// The account may have left while we waited for the lock.
+	still := slices.ContainsFunc(members, func(m membershipRow) bool { return m.Account == string(account) })
+	return row.toOrganization(), still, nil
 }
 
-// MembersIn tells which of the accounts are members of the organization.
-func MembersIn(tx *iam.Tx, organization OrganizationID, accounts []iam.AccountID) (map[iam.AccountID]bool, error) {
-	return members(tx, string(organization), accounts, false)
+// Account is what an account's place says to those who name it.
+type Account struct {
+	Name   string
+	Member bool // of the organization asked for
 }
 
-func members(tx *iam.Tx, organization string, accounts []iam.AccountID, lock bool) (map[iam.AccountID]bool, error) {
-	in := map[iam.AccountID]bool{}
-	if len(accounts) == 0 {
-		return in, nil
+// AccountsIn gives those of the accounts that exist, and whether they are members of
+// the organization, which may be empty.
+func AccountsIn(tx *iam.Tx, organization OrganizationID, ids []iam.AccountID) (map[iam.AccountID]Account, error) {
+	accounts := map[iam.AccountID]Account{}
+	if len(ids) == 0 {
+		return accounts, nil
 	}
-	db := tx.DB()
-	if lock {
-		db = store.ForShare(db)
+	var rows []struct {
+		ID     string  `gorm:"column:id"`
+		Name   string  `gorm:"column:name"`
+		Member *string `gorm:"column:account_id"`
 	}
-	var rows []membershipRow
-	if err := db.Where("organization_id = ? AND account_id IN ?", organization, accounts).Order("account_id").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("read members of %s: %w", organization, err)
+	err := tx.DB().Table("account_names AS n").Joins("LEFT JOIN org_memberships m ON m.account_id = n.id AND m.organization_id = ?", string(organization)).
+		Select("n.id, n.name, m.account_id").Where("n.id IN ?", ids).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read accounts: %w", err)
 	}
 	for _, r := range rows {
-		in[iam.AccountID(r.Account)] = true
+		accounts[iam.AccountID(r.ID)] = Account{Name: r.Name, Member: r.Member != nil}
 	}
-	return in, nil
+	return accounts, nil
 }
 
 // UnitsIn gives the names of those of the units, named by URN, that the organization

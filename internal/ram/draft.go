@@ -2,11 +2,15 @@ package ram
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
-	"sharedkms/internal/org"
 	"sharedkms/internal/store"
 )
 
@@ -36,16 +40,13 @@ type Draft struct {
 	Permissions   map[string]PermissionID
 	AllowExternal bool
 	Principals    []string // account IDs and canonical URNs, in the order they were added
-	Done          []Step   // steps finished
+	Done          []Step   // steps finished, and still whole
 	Next          Step     // the first step not finished: the last one that can be opened
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time
 	Share         ShareID // made by Confirm, else empty
 }
-
-// Opens reports whether step can be opened: every step before it is finished.
-func (d Draft) Opens(step Step) bool { return false }
 
 // Elsewhere is the answer for a step that cannot be opened: Share is set when the draft
 // has become a share, else Step is the first one that is not finished. The page
@@ -61,214 +62,146 @@ func (e *Elsewhere) Error() string {
 	return fmt.Sprintf("draft %s is at step %s, share %q", e.Draft, e.Step, e.Share)
 }
 
-// NewDraft is what a draft may begin with.
-type NewDraft struct {
-	Keys []string // own key IDs to pick beforehand; those that cannot be shared are left out
+// Opens reports whether step can be opened: every step before it is finished.
+func (d Draft) Opens(step Step) bool {
+	return slices.Index(Steps, step) <= slices.Index(Steps, d.Next)
 }
 
-// CreateDraft begins a draft with a suggested name.
-//
-// Errors: Forbidden without ram:resourceShares:create; Quota beyond 20 drafts.
-func (s *Service) CreateDraft(ctx context.Context, caller iam.Caller, in NewDraft) (DraftID, error) {
-	return "", errNotBuilt
+type draftRow struct {
+	ID        string     `gorm:"column:id"`
+	AccountID string     `gorm:"column:account_id"`
+	UserID    string     `gorm:"column:user_id"`
+	Version   int64      `gorm:"column:version"`
+	Data      string     `gorm:"column:data"`
+	ShareID   *string    `gorm:"column:share_id"`
+	CreatedAt store.Time `gorm:"column:created_at"`
+	UpdatedAt store.Time `gorm:"column:updated_at"`
+	ExpiresAt store.Time `gorm:"column:expires_at"`
 }
 
-// ListDrafts gives the caller's drafts that are not shares yet, newest first.
-func (s *Service) ListDrafts(ctx context.Context, caller iam.Caller) ([]Draft, error) {
-	return nil, errNotBuilt
+// TableName names the table.
+func (draftRow) TableName() string { return "share_drafts" }
+
+// draftData is the form as stored. Done lists the steps that were finished; unfinished
+// saves of a step that leave it wrong take it out again.
+type draftData struct {
+	Name          string                  `json:"name"`
+	Description   string                  `json:"description"`
+	Tags          []Tag                   `json:"tags"`
+	Keys          []string                `json:"keys"`
+	Permissions   map[string]PermissionID `json:"permissions"`
+	AllowExternal bool                    `json:"allow_external"`
+	Principals    []string                `json:"principals"`
+	Done          []Step                  `json:"done"`
 }
 
-// GetDraft gives one draft of the caller, submitted or not.
-//
-// Errors: NotFound for a missing one, a lapsed one and another user's.
-func (s *Service) GetDraft(ctx context.Context, caller iam.Caller, id DraftID) (Draft, error) {
-	return Draft{}, errNotBuilt
+func (d *draftData) finish(step Step) {
+	if !slices.Contains(d.Done, step) {
+		d.Done = append(d.Done, step)
+	}
 }
 
-// DeleteDraft discards a draft; one that is gone already is no error.
-func (s *Service) DeleteDraft(ctx context.Context, caller iam.Caller, id DraftID) error {
-	return errNotBuilt
+func (d *draftData) reopen(step Step) {
+	d.Done = slices.DeleteFunc(d.Done, func(s Step) bool { return s == step })
 }
 
-// KeyFilter narrows the left pane of step one.
-type KeyFilter struct {
-	Region string // empty means the first region offered
-	Name   string // prefix, without regard to case, or a whole key ID
-	Usage  string // ENCRYPT_DECRYPT, SIGN_VERIFY or empty
+func (r draftRow) data() (draftData, error) {
+	var d draftData
+	if err := json.Unmarshal([]byte(r.Data), &d); err != nil {
+		return d, fmt.Errorf("read draft %s: %w", r.ID, err)
+	}
+	return d, nil
 }
 
-// DetailsPage is what step one shows. Available holds own custom keys, enabled or
-// disabled, that are not picked.
-type DetailsPage struct {
-	Draft     Draft
-	Picked    []Key
-	Region    string
-	Available []Key
-	Edges     store.Edges
+func (r draftRow) toDraft(d draftData) Draft {
+	draft := Draft{
+		ID: DraftID(r.ID), Version: r.Version, Name: d.Name, Description: d.Description, Tags: d.Tags, Keys: d.Keys,
+		Permissions: d.Permissions, AllowExternal: d.AllowExternal, Principals: d.Principals, Done: d.Done, Next: StepConfirm,
+		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, ExpiresAt: r.ExpiresAt.Time,
+	}
+	for _, step := range Steps[:3] {
+		if !slices.Contains(d.Done, step) {
+			draft.Next = step
+			break
+		}
+	}
+	if r.ShareID != nil {
+		draft.Share = ShareID(*r.ShareID)
+	}
+	return draft
 }
 
-// DetailsPage reads step one.
-//
-// Errors: NotFound; *Elsewhere when submitted.
-func (s *Service) DetailsPage(ctx context.Context, caller iam.Caller, id DraftID, filter KeyFilter, slice store.Slice) (DetailsPage, error) {
-	return DetailsPage{}, errNotBuilt
-}
-
-// DetailsInput is what step one posts. Name, description and tags replace the draft's;
-// keys are added (AddKeys: key IDs or key URNs) and removed.
-type DetailsInput struct {
-	Version     int64
-	Name        string
-	Description string
-	Tags        []Tag
-	AddKeys     []string
-	RemoveKeys  []string
-	ClearKeys   bool
-	Finish      bool // Next was pressed; else search, add or remove: the step is saved as it is
-}
-
-// SaveDetails saves step one. Unfinished, it keeps name, description and tags as typed
-// and checks only the keys that are added; finished, it checks all.
-//
-// Errors: Invalid with fields name, description, tags, keys (nothing is saved);
-// NotFound; Conflict when another tab saved meanwhile; *Elsewhere when submitted.
-func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID, in DetailsInput) (Draft, error) {
-	return Draft{}, errNotBuilt
-}
-
-// PermissionChoice is one resource type with what may be chosen for it.
-type PermissionChoice struct {
-	ResourceType string
-	Chosen       PermissionID // the default one until chosen
-	Permissions  []Permission
-}
-
-// PermissionsPage is what step two shows.
-type PermissionsPage struct {
-	Draft   Draft
-	Choices []PermissionChoice
-}
-
-// PermissionsPage reads step two.
-//
-// Errors: NotFound; *Elsewhere.
-func (s *Service) PermissionsPage(ctx context.Context, caller iam.Caller, id DraftID) (PermissionsPage, error) {
-	return PermissionsPage{}, errNotBuilt
-}
-
-// PermissionsInput is what step two posts.
-type PermissionsInput struct {
-	Version     int64
-	Permissions map[string]PermissionID // by resource type
-	Finish      bool
-}
-
-// SavePermissions saves step two.
-//
-// Errors: Invalid with the field "permission"; NotFound; Conflict; *Elsewhere.
-func (s *Service) SavePermissions(ctx context.Context, caller iam.Caller, id DraftID, in PermissionsInput) (Draft, error) {
-	return Draft{}, errNotBuilt
-}
-
-// Chosen is a principal in a draft, with what naming it means.
-type Chosen struct {
-	Principal string
-	Kind      PrincipalKind
-	Name      string
-	InOrg     bool
-	AtOnce    bool // access at once; else an invitation, valid for 7 days
-	Accounts  int  // of a unit or organization: accounts reached now besides the owner's
-	Problem   string
-}
-
-// WhyNoOrganization says why principals cannot be named through the organization.
-type WhyNoOrganization string
-
-// The reasons. Empty means they can.
-const (
-	OrganizationUsable    WhyNoOrganization = ""
-	NotInOrganization     WhyNoOrganization = "none"
-	SharingOff            WhyNoOrganization = "off"       // ManagementName can switch it on
-	OrganizationForbidden WhyNoOrganization = "forbidden" // no policy lets the user read it
+var (
+	errNoDraft    = fault.New(fault.NotFound, codeDraftMissing, "No draft with this ID is yours. Drafts lapse 24 hours after their last change.")
+	errDraftMoved = fault.New(fault.Conflict, codeVersionConflict, "This draft was changed in another tab. Look at it again.")
+	errDraftsFull = fault.New(fault.Quota, codeDraftLimit, fmt.Sprintf("You have %d drafts. Finish or discard one first.", MaxDrafts))
 )
 
-// PrincipalsPage is what step three shows. Tree is nil unless Why is empty.
-type PrincipalsPage struct {
-	Draft          Draft
-	Chosen         []Chosen
-	Why            WhyNoOrganization
-	Organization   string // its name, empty without one
-	ManagementName string // of the account that can switch sharing on
-	ManagementID   iam.AccountID
-	IsManagement   bool // the caller's account is it
-	Tree           *org.Tree
+// findDraft reads a draft of the caller's user; those of others are missing.
+func findDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
+	var row draftRow
+	err := tx.DB().Where("id = ? AND account_id = ? AND user_id = ? AND expires_at > ?",
+		queryID(string(id)), string(tx.Caller.Account), string(tx.Caller.User), store.At(tx.Now)).Take(&row).Error
+	if store.NotFound(err) {
+		return row, draftData{}, errNoDraft
+	}
+	if err != nil {
+		return row, draftData{}, fmt.Errorf("read draft %s: %w", id, err)
+	}
+	data, err := row.data()
+	return row, data, err
 }
 
-// PrincipalsPage reads step three.
-//
-// Errors: NotFound; *Elsewhere.
-func (s *Service) PrincipalsPage(ctx context.Context, caller iam.Caller, id DraftID) (PrincipalsPage, error) {
-	return PrincipalsPage{}, errNotBuilt
+// openStep reads a draft at a step of it.
+func openStep(tx *iam.Tx, id DraftID, step Step) (draftRow, draftData, error) {
+	if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
+		return draftRow{}, draftData{}, err
+	}
+	row, data, err := findDraft(tx, id)
+	if err != nil {
+		return row, data, err
+	}
+	draft := row.toDraft(data)
+	if draft.Share != "" || !draft.Opens(step) {
+		return row, data, &Elsewhere{Draft: draft.ID, Step: draft.Next, Share: draft.Share}
+	}
+	return row, data, nil
 }
 
-// PrincipalsInput is what step three posts. Add holds account IDs and URNs of
-// organization, root or unit as typed or ticked.
-type PrincipalsInput struct {
-	Version       int64
-	AllowExternal bool
-	Add           []string
-	Remove        []string
-	Clear         bool
-	Finish        bool
-}
-
-// SavePrincipals saves step three. No principal at all is allowed: nobody has access
-// until one is added.
-//
-// Errors: Invalid with the fields principal (what was typed) and scope; NotFound;
-// Conflict; *Elsewhere.
-func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id DraftID, in PrincipalsInput) (Draft, error) {
-	return Draft{}, errNotBuilt
-}
-
-// Review is what step four shows. Invitations and AtOnce count principals.
-type Review struct {
-	Draft        Draft
-	Keys         []Key
-	Permissions  []Permission
-	Chosen       []Chosen
-	Organization string
-	Invitations  int
-	AtOnce       int
-	NameTaken    bool          // another own share has this name: allowed, worth a word
-	Problems     []StepProblem // what moved since the step was saved; Submit would refuse
-}
-
-// StepProblem is something that Confirm would refuse, and the step that mends it.
-type StepProblem struct {
-	Step    Step
-	Message string
-	Code    string
-}
-
-// Review reads step four.
-//
-// Errors: NotFound; *Elsewhere.
-func (s *Service) Review(ctx context.Context, caller iam.Caller, id DraftID) (Review, error) {
-	return Review{}, errNotBuilt
-}
-
-// StepOf tells which step mends a field of an error of ConfirmDraft, whose fields are
-// named details.name, details.keys, permissions.permission, principals.principal and
-// so on.
-func StepOf(field string) Step { return StepDetails }
-
-// ConfirmDraft checks everything again and makes the share, all in one transaction.
-// Called again, it gives the share that the first call made.
-//
-// Errors: Invalid with fields that name their step (StepOf); Forbidden; NotFound;
-// Quota; Conflict when the draft was changed in another tab; *Elsewhere when a step is
-// not finished.
-func (s *Service) ConfirmDraft(ctx context.Context, caller iam.Caller, id DraftID, version int64) (ShareID, error) {
-	return "", errNotBuilt
+// saveStep changes a draft at a step: decided and checked in a reading act, then stored
+// by compare-and-set, because drafts leave no trace.
+func (s *Service) saveStep(ctx context.Context, caller iam.Caller, id DraftID, version int64, step Step, change func(tx *iam.Tx, d *draftData) error) (Draft, error) {
+	var row draftRow
+	var data draftData
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		var err error
+		if row, data, err = openStep(tx, id, step); err != nil {
+			return err
+		}
+		if row.Version != version {
+			return errDraftMoved
+		}
+		if err := change(tx, &data); err != nil {
+			return err
+		}
+		row.UpdatedAt, row.ExpiresAt = store.At(tx.Now), store.At(tx.Now.Add(DraftLifetime))
+		return nil
+	})
+	if err != nil {
+		return Draft{}, err
+	}
+	text, err := json.Marshal(data)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write draft %s: %w", id, err)
+	}
+	row.Data, row.Version = string(text), version+1
+	err = s.st.Write(ctx, func(db *gorm.DB) error {
+		saved := db.Model(&draftRow{}).Where("id = ? AND version = ? AND share_id IS NULL", row.ID, version).
+			Updates(map[string]any{"data": row.Data, "version": row.Version, "updated_at": row.UpdatedAt, "expires_at": row.ExpiresAt})
+		return store.Changed(saved, errDraftMoved)
+	})
+	if err != nil {
+		return Draft{}, fmt.Errorf("save draft %s: %w", id, err)
+	}
+	return row.toDraft(data), nil
 }

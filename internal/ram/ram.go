@@ -111,6 +111,7 @@ const (
 	codeExpired          = "RAM.1906"
 	codeCancelled        = "RAM.1907"
 	codeLeaveOrg         = "RAM.1908"
+	codeLeaveOwn         = "RAM.1909"
 	codeTagLimit         = "RAM.1912"
 	codeVersionConflict  = "RAM.1913"
 	codeDraftMissing     = "RAM.1914"

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sharedkms/internal/iam"
+	"sharedkms/internal/keyuse"
 	"sharedkms/internal/store"
 )
 
@@ -237,7 +238,7 @@ type ReceivedShare struct {
 	ReceivedRow
 	Description string
 	CreatedAt   time.Time
-	Keys        []Key
+	KeyList     []Key
 	Permissions []Permission
 	Paths       []PrincipalKind // all live paths to this account
 	Invitation  InvitationID    // by which it came or would come; empty without one
@@ -254,27 +255,6 @@ type Ended struct {
 	Name    string // of the principal, key or share
 }
 
-// UseGroup is what of one kind stops working: secret, key_pair, rds, dds, obs.
-type UseGroup struct {
-	Kind  string
-	Count int
-	Uses  []Use // own ones, the first 20
-}
-
-// Use is one own thing whose data key is wrapped by a key.
-type Use struct {
-	Name, URN, KeyID string
-	LastUsed         *time.Time
-}
-
-// OtherUses counts what another account loses, without names.
-type OtherUses struct {
-	Account iam.AccountID
-	Name    string
-	Counts  map[string]int // by kind
-	Count   int
-}
-
 // KeptKey is a key that another live path keeps within reach.
 type KeptKey struct {
 	Key   Key
@@ -284,17 +264,20 @@ type KeptKey struct {
 	Lost  []iam.Action // what only the ending path allowed
 }
 
-// Impact is what ending a share, or a part of it, does. Own concerns the caller's
-// account, Others the recipients as their owner may know it.
+// Impact is what ending a share, or a part of it, does: what stops working, of the
+// caller's account by kind and name, of others by count.
 type Impact struct {
-	Name    string // share, key or principal that the dialog names
-	Share   ShareID
-	Owner   iam.AccountID
-	OName   string // owner's name
-	Lost    []Key  // keys that go out of reach
-	Kept    []KeptKey
-	Own     []UseGroup
-	Others  []OtherUses
-	Stops   int // things that stop working, own and others'
-	Reached int // principals that lose access
+	keyuse.Impact
+	Name      string // share, key or principal that the dialog names
+	Share     ShareID
+	ShareName string
+	Owner     iam.AccountID
+	OwnerName string
+	Lost      []Key                    // keys that go out of reach
+	Kept      []KeptKey                // of LeaveImpact: keys that another live path keeps
+	Reached   []Principal              // of the owner's: live principals that lose access or their invitation
+	Accounts  map[iam.AccountID]string // names of the accounts in Others
 }
+
+// Stops counts the things that stop working.
+func (i Impact) Stops() int { return i.OwnCount() + i.OtherCount() }

@@ -55,6 +55,7 @@ CREATE TABLE shares (
 );
 CREATE INDEX shares_by_created ON shares (account_id, created_at, id);
 CREATE INDEX shares_by_name ON shares (account_id, name_lower, id);
+CREATE INDEX shares_past ON shares (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX shares_by_status ON shares (account_id, status, created_at, id);
 
 CREATE TABLE share_tags (
@@ -88,6 +89,7 @@ CREATE TABLE share_resources (
 );
 CREATE UNIQUE INDEX share_resources_live_once ON share_resources (share_id, urn) WHERE ended_at IS NULL;
 CREATE INDEX share_resources_of_share ON share_resources (share_id, created_at, id);
+CREATE INDEX share_resources_past ON share_resources (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX share_resources_of_key ON share_resources (key_id, share_id) WHERE ended_at IS NULL;
 CREATE INDEX share_resources_ended_of_key ON share_resources (key_id, share_id) WHERE ended_at IS NOT NULL;
 
@@ -118,6 +120,8 @@ CREATE TABLE share_principals (
 );
 CREATE UNIQUE INDEX share_principals_live_once ON share_principals (share_id, kind, principal) WHERE ended_at IS NULL;
 CREATE INDEX share_principals_of_share ON share_principals (share_id, created_at, id);
+CREATE INDEX share_principals_past ON share_principals (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX share_principals_ended ON share_principals (kind, principal, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX share_principals_reach ON share_principals (kind, principal, share_id) WHERE status = 'associated';
 
 CREATE TABLE share_permissions (
@@ -134,6 +138,7 @@ CREATE TABLE share_permissions (
     CONSTRAINT share_permissions_version_exists FOREIGN KEY (version_id) REFERENCES permission_versions (id)
 );
 CREATE UNIQUE INDEX share_permissions_one_per_type ON share_permissions (share_id, resource_type) WHERE ended_at IS NULL;
+CREATE INDEX share_permissions_past ON share_permissions (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX share_permissions_of_permission ON share_permissions (permission_id, share_id);
 
 -- Expiry is computed at read time too: a row that is 'pending' after expires_at is expired.

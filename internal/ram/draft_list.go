@@ -1,0 +1,67 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// ListDrafts gives the caller's drafts that are not shares yet, newest first.
+func (s *Service) ListDrafts(ctx context.Context, caller iam.Caller) ([]Draft, error) {
+	var drafts []Draft
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		var rows []draftRow
+		err := tx.DB().Where("user_id = ? AND account_id = ? AND share_id IS NULL AND expires_at > ?",
+			string(tx.Caller.User), string(tx.Caller.Account), store.At(tx.Now)).Order("updated_at DESC, id").Limit(MaxDrafts).Find(&rows).Error
+		if err != nil {
+			return fmt.Errorf("list drafts: %w", err)
+		}
+		for _, r := range rows {
+			data, err := r.data()
+			if err != nil {
+				return err
+			}
+			drafts = append(drafts, r.toDraft(data))
+		}
+		return nil
+	})
+	return drafts, err
+}
+
+// GetDraft gives one draft of the caller, submitted or not.
+//
+// Errors: NotFound for a missing one, a lapsed one and another user's.
+func (s *Service) GetDraft(ctx context.Context, caller iam.Caller, id DraftID) (Draft, error) {
+	var draft Draft
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		row, data, err := findDraft(tx, id)
+		draft = row.toDraft(data)
+		return err
+	})
+	return draft, err
+}
+
+// DeleteDraft discards a draft; one that is gone already is no error.
+func (s *Service) DeleteDraft(ctx context.Context, caller iam.Caller, id DraftID) error {
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error { return tx.Allow(ActionCreate, anyShare(tx.Caller)) })
+	if err != nil {
+		return err
+	}
+	err = s.st.Write(ctx, func(db *gorm.DB) error {
+		return db.Where("id = ? AND account_id = ? AND user_id = ?", queryID(string(id)), string(caller.Account), string(caller.User)).Delete(&draftRow{}).Error
+	})
+	if err != nil {
+		return fmt.Errorf("delete draft %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package ram
+
+import (
+	"context"
+	"strings"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+)
+
+// Review is what step four shows. Invitations and AtOnce count principals.
+type Review struct {
+	Draft        Draft
+	Keys         []Key
+	Permissions  []Permission
+	Chosen       []Chosen
+	Organization string
+	Invitations  int
+	AtOnce       int
+	NameTaken    bool          // another own share has this name: allowed, worth a word
+	Problems     []StepProblem // what moved since the step was saved; Submit would refuse
+}
+
+// StepProblem is something that Confirm would refuse, and the step that mends it.
+type StepProblem struct {
+	Step    Step
+	Message string
+	Code    string
+}
+
+// Review reads step four.
+//
+// Errors: NotFound; *Elsewhere.
+func (s *Service) Review(ctx context.Context, caller iam.Caller, id DraftID) (Review, error) {
+	var r Review
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		row, data, err := openStep(tx, id, StepConfirm)
+		if err != nil {
+			return err
+		}
+		r.Draft = row.toDraft(data)
+		form, wrong, err := checkForm(tx, data, false)
+		if err != nil {
+			return err
+		}
+		r.Keys = form.keys
+		r.Permissions = []Permission{form.permission}
+		r.Organization = form.circle.org.Name
+		r.Chosen = form.circle.show(data, nil)
+		for _, p := range r.Chosen {
+			switch {
+			case p.AtOnce:
+				r.AtOnce++
+			case p.Problem == "":
+				r.Invitations++
+			}
+		}
+		for _, f := range wrong {
+			r.Problems = append(r.Problems, StepProblem{Step: StepOf(f.Name), Message: f.Message, Code: f.Code})
+		}
+		var twins []string
+		err = tx.DB().Model(&shareRow{}).Where("account_id = ? AND name_lower = ? AND status = 'active'", string(tx.Caller.Account), strings.ToLower(data.Name)).
+			Limit(1).Pluck("id", &twins).Error
+		r.NameTaken = len(twins) > 0
+		return err
+	})
+	return r, err
+}
+
+// StepOf tells which step mends a field of an error of ConfirmDraft, whose fields are
+// named details.name, details.keys, permissions.permission, principals.principal and
+// so on.
+func StepOf(field string) Step {
+	step, _, _ := strings.Cut(field, ".")
+	return Step(step)
+}
+
+// form is a whole draft, checked.
+type form struct {
+	keys       []Key
+	permission Permission
+	circle     circle
+	principals []Chosen
+}
+
+// checkForm checks all steps of a draft. lock makes what it relies on stand still, in
+// the order of locks: organization and memberships, then keys.
+func checkForm(tx *iam.Tx, d draftData, lock bool) (form, fault.Fields, error) {
+	var f form
+	var wrong, part fault.Fields
+	add := func(step Step) {
+		for _, w := range part {
+			wrong.Add(string(step)+"."+w.Name, w.Code, w.Message)
+		}
+		part = nil
+	}
+	var err error
+	if f.circle, err = readCircle(tx, d.Principals, lock); err != nil {
+		return f, nil, err
+	}
+	keys, err := draftKeys(tx, d.Keys, lock)
+	if err != nil {
+		return f, nil, err
+	}
+	part = checkDetails(d)
+	judgeKeys(tx, &part, keys, d.Keys)
+	for _, id := range d.Keys {
+		if k, ok := keys[id]; ok {
+			f.keys = append(f.keys, k.toKey())
+		}
+	}
+	add(StepDetails)
+
+	library, err := readLibrary(tx)
+	if err != nil {
+		return f, nil, err
+	}
+	f.permission, err = choose(library, d.Permissions)
+	if refused, ok := fault.As(err); ok {
+		part = refused.Fields
+		add(StepPermissions)
+	}
+	f.principals, part = f.circle.judgeAll(d.Principals, d.AllowExternal)
+	f.circle.checkScope(&part, d.AllowExternal)
+	add(StepPrincipals)
+	return f, wrong, nil
+}

@@ -1,0 +1,101 @@
+package ram
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"sharedkms/internal/fault"
+)
+
+// The vendor's patterns in a form RE2 takes (ram.md section 6.2); lengths in runes.
+var (
+	shareName = regexp.MustCompile(`^[\x{4e00}-\x{9fa5}A-Za-z0-9_.-]{1,64}$`)
+	tagKey    = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:=+\-@]{1,128}$`)
+	tagValue  = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,255}$`)
+)
+
+// suggestedName is what a new draft is called until its user says otherwise.
+func suggestedName() string {
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	b := make([]byte, 4)
+	for i := range b {
+		b[i] = letters[rand.IntN(len(letters))]
+	}
+	return "resource-share-" + string(b)
+}
+
+func checkName(f *fault.Fields, name string) {
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		f.Add("name", "", "Enter a name.")
+	case n > MaxNameLength:
+		f.Add("name", "", fmt.Sprintf("This name has %d characters, %d are allowed.", n, MaxNameLength))
+	case !shareName.MatchString(name):
+		f.Add("name", "", "Use letters, digits, Chinese characters, hyphens, underscores and full stops.")
+	}
+}
+
+func checkDescription(f *fault.Fields, text string) {
+	switch n := utf8.RuneCountInString(text); {
+	case n > MaxDescriptionLength:
+		f.Add("description", "", fmt.Sprintf("This description has %d characters, %d are allowed.", n, MaxDescriptionLength))
+	case strings.ContainsAny(text, "<>"):
+		f.Add("description", "", "A description cannot hold < or >.")
+	case strings.ContainsAny(text, "\r\n"):
+		f.Add("description", "", "A description is one line.")
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		f.Add("description", "", "A description cannot hold control characters.")
+	}
+}
+
+// checkTags reports the first wrong tag, so that one mistake is one message.
+func checkTags(f *fault.Fields, tags []Tag) {
+	if len(tags) > MaxTags {
+		f.Add("tags", codeTagLimit, fmt.Sprintf("A share has at most %d tags, these are %d.", MaxTags, len(tags)))
+		return
+	}
+	seen := map[string]bool{}
+	for _, t := range tags {
+		switch {
+		case t.Key == "":
+			f.Add("tags", "", "A tag needs a key.")
+		case strings.TrimSpace(t.Key) != t.Key:
+			f.Add("tags", "", fmt.Sprintf("The tag key %q begins or ends with a space.", t.Key))
+		case strings.HasPrefix(t.Key, "_sys_"):
+			f.Add("tags", "", fmt.Sprintf("The tag key %s begins with _sys_, which is kept for the system.", t.Key))
+		case !tagKey.MatchString(t.Key):
+			f.Add("tags", "", fmt.Sprintf("The tag key %q is too long or holds a character that is not allowed: up to 128 letters, digits, spaces and _ . : = + - @.", short(t.Key)))
+		case !tagValue.MatchString(t.Value):
+			f.Add("tags", "", fmt.Sprintf("The value of tag %s is too long or holds a character that is not allowed: up to 255 letters, digits, spaces and _ . : / = + - @.", t.Key))
+		case seen[t.Key]:
+			f.Add("tags", "", fmt.Sprintf("The tag key %s is there twice.", t.Key))
+		default:
+			seen[t.Key] = true
+			continue
+		}
+		return
+	}
+}
+
+// short cuts what somebody typed to a length that a message can show.
+func short(text string) string {
+	const most = 80
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
+}
+
+// clip keeps an unfinished field within what a draft stores.
+func clip(text string, runes int) string {
+	text = strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+	if r := []rune(text); len(r) > runes {
+		return string(r[:runes])
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package ram
+
+import (
+	"fmt"
+	"time"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// status is what became of an invitation at now: one that nobody answered in time has
+// expired, whether the sweep came by or not.
+func (r invitationRow) status(now time.Time) InvitationStatus {
+	if r.Status == string(StatusPending) && !r.ExpiresAt.After(now) {
+		return StatusExpired
+	}
+	return InvitationStatus(r.Status)
+}
+
+// findInvitation reads an invitation by id alone and decides action on it: only its
+// receiver is related to it.
+func findInvitation(tx *iam.Tx, action iam.Action, id InvitationID) (invitationRow, error) {
+	var row invitationRow
+	err := tx.DB().Where("id = ?", queryID(string(id))).Take(&row).Error
+	if err != nil && !store.NotFound(err) {
+		return row, fmt.Errorf("read invitation %s: %w", id, err)
+	}
+	urn := invitationURN("", string(id))
+	if row.Receiver == string(tx.Caller.Account) {
+		urn = invitationURN(tx.Caller.Account, string(id))
+	}
+	return row, tx.Allow(action, urn)
+}
+
+// answered says why an invitation cannot be answered any more.
+func answered(r invitationRow, now time.Time) error {
+	at := func(t *store.Time) string {
+		if t == nil {
+			return ""
+		}
+		return " on " + t.Format("2006-01-02 15:04 UTC")
+	}
+	switch r.status(now) {
+	case StatusPending:
+		return nil
+	case StatusAccepted:
+		return fault.New(fault.State, codeAlreadyAccepted, "This invitation was accepted already"+at(r.AnsweredAt)+".")
+	case StatusRejected:
+		return fault.New(fault.State, codeAlreadyRejected, "This invitation was rejected already"+at(r.AnsweredAt)+". The owner can send another one.")
+	case StatusExpired:
+		return fault.New(fault.State, codeExpired, "This invitation expired"+at(&r.ExpiresAt)+". The owner can send another one.")
+	}
+	return fault.New(fault.State, codeCancelled, "The owner withdrew this invitation"+at(r.AnsweredAt)+".")
+}
+
+// answer is what accept and reject have in common: find, decide, lock in order, look
+// again, change.
+func answer(tx *iam.Tx, id InvitationID, action iam.Action, event string, change func(share shareRow, invitation invitationRow) error) error {
+	row, err := findInvitation(tx, action, id)
+	if err != nil {
+		return err
+	}
+	tx.As(event)
+	if err := answered(row, tx.Now); err != nil {
+		return err
+	}
+	if err := lockPending(tx, row.Sender); err != nil {
+		return err
+	}
+	share, err := lockShare(tx, row.ShareID)
+	if err != nil {
+		return err
+	}
+	var locked invitationRow
+	if err := store.ForUpdate(tx.DB()).Where("id = ?", row.ID).Take(&locked).Error; err != nil {
+		return fmt.Errorf("lock invitation: %w", err)
+	}
+	if err := answered(locked, tx.Now); err != nil {
+		return err
+	}
+	tx.CopyTo(iam.AccountID(locked.Sender))
+	tx.Detail("share", share.ID)
+	tx.Detail("share_name", share.Name)
+	return change(share, locked)
+}

@@ -1,0 +1,63 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// AcceptInvitation gives the caller's account access at once.
+//
+// Errors: NotFound; Forbidden; State, each with its code, when it was accepted (1904),
+// rejected (1905), has expired (1906) or was withdrawn (1907).
+func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
+	var accepted Invitation
+	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
+		return answer(tx, id, ActionAccept, "acceptResourceShareInvitation", func(share shareRow, row invitationRow) error {
+			now := store.At(tx.Now)
+			tied := tx.DB().Model(&principalRow{}).Where("id = ? AND status = 'associating'", row.AssociationID).
+				Updates(map[string]any{"status": associated, "associated_at": now})
+			if err := store.Changed(tied, errMoved); err != nil {
+				return err
+			}
+			kept := tx.DB().Model(&invitationRow{}).Where("id = ? AND status = 'pending'", row.ID).
+				Updates(map[string]any{"status": string(StatusAccepted), "answered_at": now})
+			if err := store.Changed(kept, errMoved); err != nil {
+				return err
+			}
+			row.Status, row.AnsweredAt = string(StatusAccepted), &now
+			accepted = row.toInvitation(share, tx)
+			return tx.ReturnQuota(iam.AccountID(row.Sender), quotaPending, 1)
+		})
+	})
+	if err != nil {
+		return Invitation{}, fmt.Errorf("accept invitation: %w", err)
+	}
+	return accepted, nil
+}
+
+// RejectInvitation turns an invitation down. Errors as AcceptInvitation.
+func (s *Service) RejectInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
+	var rejected Invitation
+	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
+		return answer(tx, id, ActionReject, "rejectResourceShareInvitation", func(share shareRow, row invitationRow) error {
+			now := store.At(tx.Now)
+			row.Status, row.AnsweredAt = string(StatusRejected), &now
+			rejected = row.toInvitation(share, tx)
+			return endPrincipal(tx, share, principalRow{ID: row.AssociationID}, "rejected", StatusRejected, false)
+		})
+	})
+	if err != nil {
+		return Invitation{}, fmt.Errorf("reject invitation: %w", err)
+	}
+	return rejected, nil
+}
+
+func (r invitationRow) toInvitation(share shareRow, tx *iam.Tx) Invitation {
+	return Invitation{
+		ID: InvitationID(r.ID), Share: ShareID(r.ShareID), ShareName: share.Name, Description: share.Description, Owner: iam.AccountID(r.Sender),
+		Status: r.status(tx.Now), SentAt: r.CreatedAt.Time, ExpiresAt: r.ExpiresAt.Time, AnsweredAt: r.AnsweredAt.TimePtr(),
+	}
+}

@@ -1,0 +1,142 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+type invitationCard struct {
+	ID          string      `gorm:"column:id"`
+	ShareID     string      `gorm:"column:share_id"`
+	Sender      string      `gorm:"column:sender"`
+	Status      string      `gorm:"column:status"`
+	CreatedAt   store.Time  `gorm:"column:created_at"`
+	ExpiresAt   store.Time  `gorm:"column:expires_at"`
+	AnsweredAt  *store.Time `gorm:"column:answered_at"`
+	ShareName   string      `gorm:"column:share_name"`
+	Description string      `gorm:"column:description"`
+	OwnerName   string      `gorm:"column:owner_name"`
+}
+
+const invitationColumns = "i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name"
+
+func (c invitationCard) toInvitation(tx *iam.Tx) Invitation {
+	row := invitationRow{Status: c.Status, ExpiresAt: c.ExpiresAt}
+	return Invitation{
+		ID: InvitationID(c.ID), Share: ShareID(c.ShareID), ShareName: c.ShareName, Description: c.Description,
+		Owner: iam.AccountID(c.Sender), OwnerName: c.OwnerName, Status: row.status(tx.Now),
+		SentAt: c.CreatedAt.Time, ExpiresAt: c.ExpiresAt.Time, AnsweredAt: c.AnsweredAt.TimePtr(),
+	}
+}
+
+var invitationsByTime = store.Keyset{Column: "i.created_at", ID: "i.id", Time: true, Desc: true}
+
+// ListInvitations is the tab Resource Shares to Be Accepted.
+func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter InvitationFilter, slice store.Slice) (InvitationPage, error) {
+	var page InvitationPage
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionInvitations, invitationURN(tx.Caller.Account, "*")); err != nil {
+			return err
+		}
+		now, shown := store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
+		db := tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
+			Select(invitationColumns).Where("i.receiver = ?", string(tx.Caller.Account))
+		if filter.Ended {
+			db = db.Where("(i.status = 'pending' AND i.expires_at > ?) OR (i.status IN ('rejected', 'expired', 'cancelled') AND i.answered_at > ?)", shown, shown)
+		} else {
+			db = db.Where("i.status = 'pending' AND i.expires_at > ?", now)
+		}
+		if iam.IsUUID(filter.Name) {
+			db = db.Where("i.share_id = ?", filter.Name)
+		} else {
+			db = db.Scopes(store.Prefix("s.name_lower", strings.ToLower(filter.Name)))
+		}
+		if filter.Owner != "" {
+			db = db.Where("i.sender = ?", filter.Owner)
+		}
+		var cards []invitationCard
+		if err := db.Scopes(invitationsByTime.Apply(slice)).Scan(&cards).Error; err != nil {
+			return fmt.Errorf("list invitations: %w", err)
+		}
+		cards, page.Edges = store.Cut(invitationsByTime, slice, cards, func(c invitationCard) (any, string) { return c.CreatedAt, c.ID })
+		var pending []string
+		for _, c := range cards {
+			inv := c.toInvitation(tx)
+			page.Invitations = append(page.Invitations, inv)
+			if inv.Status == StatusPending {
+				pending = append(pending, c.ShareID)
+			}
+		}
+		keys, err := liveKeys(tx, pending)
+		for i, inv := range page.Invitations {
+			if inv.Status == StatusPending { // what is over says no longer which keys it was about
+				page.Invitations[i].Keys = keys[string(inv.Share)]
+			}
+		}
+		return err
+	})
+	return page, err
+}
+
+// GetInvitation gives one invitation sent to the caller's account, in any state.
+//
+// Errors: NotFound.
+func (s *Service) GetInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
+	var found Invitation
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		row, err := findInvitation(tx, ActionInvitations, id)
+		if err != nil {
+			return err
+		}
+		var card invitationCard
+		err = tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
+			Select(invitationColumns).Where("i.id = ?", row.ID).Take(&card).Error
+		if err != nil {
+			return fmt.Errorf("read invitation %s: %w", id, err)
+		}
+		found = card.toInvitation(tx)
+		if found.Status != StatusPending {
+			return nil
+		}
+		keys, err := liveKeys(tx, []string{card.ShareID})
+		if err != nil {
+			return err
+		}
+		found.Keys = keys[card.ShareID]
+		found.Permissions, err = pinnedPermissions(tx, shareRow{ID: card.ShareID})
+		return err
+	})
+	return found, err
+}
+
+// liveKeys reads the keys of shares that a recipient may see, by name. Keys deleted for
+// good are left out.
+func liveKeys(tx *iam.Tx, shares []string) (map[string][]Key, error) {
+	keys := map[string][]Key{}
+	if len(shares) == 0 {
+		return keys, nil
+	}
+	var rows []struct {
+		ShareID string `gorm:"column:share_id"`
+		ID      string `gorm:"column:id"`
+		Region  string `gorm:"column:region"`
+		Name    string `gorm:"column:name"`
+		Spec    string `gorm:"column:spec"`
+		Usage   string `gorm:"column:usage"`
+		State   string `gorm:"column:state"`
+	}
+	err := tx.DB().Raw(`SELECT sr.share_id, k.id, k.region, k.name, k.spec, k.usage, k.state
+FROM share_resources sr JOIN key_cards k ON k.id = sr.key_id
+WHERE sr.share_id IN ? AND sr.ended_at IS NULL AND k.state <> 'deleted' ORDER BY k.name_lower, k.id`, shares).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read keys of shares: %w", err)
+	}
+	for _, r := range rows {
+		keys[r.ShareID] = append(keys[r.ShareID], Key{ID: r.ID, Region: r.Region, Name: r.Name, Spec: r.Spec, Usage: r.Usage, State: r.State})
+	}
+	return keys, nil
+}

@@ -1,0 +1,204 @@
+package ram
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/org"
+	"sharedkms/internal/store"
+)
+
+var (
+	principalText = regexp.MustCompile(`^[\w/*.+:()#@?=&%-]{1,1500}$`)
+	bareOrgID     = regexp.MustCompile(`^(o|ou|r)-[0-9a-z]{4,32}$`)
+	orgPath       = regexp.MustCompile(`^(o-[0-9a-z]{10,32})(/(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{8,32}))?$`)
+)
+
+// named is one principal as parsed: an account, or something of an organization.
+type named struct {
+	text         string
+	kind         PrincipalKind
+	organization string // of the others: o-…
+	root         bool   // a root's URN, which stands for the organization
+}
+
+// parsePrincipal reads an account ID, or the URN of an organization, root or unit.
+func parsePrincipal(text string) (named, error) {
+	wrong := func(why string) error {
+		return fault.InField("principal", codeUnknownAccount, fmt.Sprintf("%q is not a principal: %s", short(text), why))
+	}
+	switch {
+	case iam.IsAccountID(text):
+		return named{text: text, kind: KindAccount}, nil
+	case bareOrgID.MatchString(text):
+		return named{}, wrong("enter the whole URN, which begins with organizations::")
+	case !principalText.MatchString(text) || !strings.Contains(text, ":"):
+		return named{}, wrong("an account ID has 32 characters, 0 to 9 and a to f.")
+	}
+	urn, ok := iam.ParseURN(text)
+	if !ok || urn.Service != "organizations" || urn.Region != "" {
+		return named{}, wrong("only URNs of an organization, its root and its units name principals.")
+	}
+	n := named{text: text}
+	path := orgPath.FindStringSubmatch(urn.ID)
+	switch {
+	case urn.Type == "account":
+		return named{}, wrong("name an account by its ID alone.")
+	case path == nil:
+		return named{}, wrong("the last part of the URN is not the ID of an organization, a root or a unit.")
+	case urn.Type == "organization" && path[2] == "":
+		n.kind = KindOrganization
+	case urn.Type == "root" && strings.HasPrefix(path[2], "/r-"):
+		n.kind, n.root = KindOrganization, true
+	case urn.Type == "ou" && strings.HasPrefix(path[2], "/ou-"):
+		n.kind = KindUnit
+	default:
+		return named{}, wrong("type and ID of the URN do not belong together.")
+	}
+	n.organization = path[1]
+	return n, nil
+}
+
+// circle is what principals are checked against: the owner's organization, if any.
+type circle struct {
+	owner iam.AccountID
+	in    bool
+	org   org.Organization
+	known map[iam.AccountID]org.Account
+	units map[string]string // names by URN
+}
+
+// usable reports whether principals can be named through the organization.
+func (c circle) usable() bool { return c.in && c.org.SharingEnabled }
+
+// readCircle reads what is needed to judge list, in at most three queries. lock makes
+// organization and memberships stand still, in an act that relies on them.
+func readCircle(tx *iam.Tx, list []string, lock bool) (circle, error) {
+	c := circle{owner: tx.Caller.Account}
+	var accounts []iam.AccountID
+	var urns []string
+	for _, text := range list {
+		if n, err := parsePrincipal(text); err == nil && n.kind == KindAccount {
+			accounts = append(accounts, iam.AccountID(text))
+		} else if err == nil {
+			urns = append(urns, text)
+		}
+	}
+	var err error
+	if lock {
+		c.org, c.in, err = org.LockOfIn(tx, c.owner, accounts)
+	} else {
+		var m org.Membership
+		m, c.in, err = org.OfIn(tx, c.owner)
+		c.org = m.Organization
+	}
+	if err != nil {
+		return circle{}, err
+	}
+	if c.in {
+		accounts = append(accounts, c.org.Management)
+	}
+	if c.known, err = org.AccountsIn(tx, c.org.ID, accounts); err != nil {
+		return circle{}, err
+	}
+	if c.in {
+		c.units, err = org.UnitsIn(tx, c.org.ID, urns)
+	}
+	return c, err
+}
+
+// judge decides whether a principal may be named, and what naming it means. The
+// principal comes back in canonical form.
+func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
+	n, err := parsePrincipal(text)
+	if err != nil {
+		return Chosen{}, err
+	}
+	refuse := func(code, format string, args ...any) (Chosen, error) {
+		return Chosen{}, fault.InField("principal", code, fmt.Sprintf(format, args...))
+	}
+	if n.kind == KindAccount {
+		id := iam.AccountID(text)
+		account, known := c.known[id]
+		switch {
+		case id == c.owner:
+			return refuse(codeOwnAccount, "%s is this account itself, which has access as the owner.", text)
+		case !known:
+			return refuse(codeUnknownAccount, "No account has the ID %s.", text)
+		case !allowExternal && !account.Member:
+			return refuse(codeExternalRefused, "%s (%s) is outside your organization, and the scope allows only accounts inside.", account.Name, text)
+		}
+		return Chosen{Principal: text, Kind: KindAccount, Name: account.Name, InOrg: account.Member, AtOnce: account.Member && c.usable()}, nil
+	}
+	switch {
+	case !c.in:
+		return refuse(codeOtherOrg, "%s belongs to an organization, and this account is in none.", text)
+	case n.organization != string(c.org.ID):
+		return refuse(codeOtherOrg, "%s belongs to another organization.", text)
+	case !c.org.SharingEnabled:
+		return refuse(codeSharingOff, "Sharing with the organization is off. Its management account, %s, can turn it on.", c.known[c.org.Management].Name)
+	}
+	canonical, name := text, c.units[text]
+	switch {
+	case n.kind == KindOrganization && (text == c.org.URN || n.root && name != ""):
+		canonical, name = c.org.URN, c.org.Name
+	case n.kind == KindOrganization || name == "":
+		return refuse(codeOtherOrg, "%s has nothing named %s.", c.org.Name, text)
+	}
+	return Chosen{Principal: canonical, Kind: n.kind, Name: name, InOrg: true, AtOnce: true}, nil
+}
+
+// judgeAll judges a whole list, and refuses what is there twice or too much.
+func (c circle) judgeAll(list []string, allowExternal bool) (chosen []Chosen, wrong fault.Fields) {
+	if len(list) > MaxPrincipals {
+		wrong.Add("principal", codePerShareQuota, fmt.Sprintf("At most %d principals can be added at a time, these are %d.", MaxPrincipals, len(list)))
+		return nil, wrong
+	}
+	for _, text := range list {
+		one, err := c.judge(text, allowExternal)
+		if f, ok := fault.As(err); ok {
+			wrong = append(wrong, f.Fields...)
+			continue
+		}
+		if slices.ContainsFunc(chosen, func(o Chosen) bool { return o.Principal == one.Principal }) {
+			wrong.Add("principal", codePrincipalTwice, fmt.Sprintf("%s is there twice.", text))
+			continue
+		}
+		chosen = append(chosen, one)
+	}
+	return chosen, wrong
+}
+
+// checkScope refuses a scope that nothing can satisfy.
+func (c circle) checkScope(f *fault.Fields, allowExternal bool) {
+	if allowExternal || c.usable() {
+		return
+	}
+	if !c.in {
+		f.Add("scope", codeSharingOff, "This account is in no organization, so it can only share with any account.")
+		return
+	}
+	f.Add("scope", codeSharingOff, fmt.Sprintf("Sharing with %s is off, so sharing cannot be limited to it. Its management account, %s, can turn it on.", c.org.Name, c.known[c.org.Management].Name))
+}
+
+// associate makes the association of a principal, and the invitation it needs: access at
+// once through the organization, else an invitation for 7 days.
+func associate(tx *iam.Tx, share string, c circle, p Chosen) (principalRow, *invitationRow) {
+	row := principalRow{
+		ID: newID(), ShareID: share, AccountID: string(c.owner), Kind: string(p.Kind), Principal: p.Principal,
+		External: !p.InOrg, Status: associating, CreatedAt: store.At(tx.Now),
+	}
+	if p.AtOnce {
+		at, organization, epoch := store.At(tx.Now), string(c.org.ID), c.org.SharingEpoch
+		row.Status, row.AssociatedAt, row.OrganizationID, row.SharingEpoch = associated, &at, &organization, &epoch
+		return row, nil
+	}
+	return row, &invitationRow{
+		ID: newID(), ShareID: share, AssociationID: row.ID, Sender: string(c.owner), Receiver: p.Principal,
+		Status: string(StatusPending), CreatedAt: row.CreatedAt, ExpiresAt: store.At(tx.Now.Add(InvitationLifetime)),
+	}
+}

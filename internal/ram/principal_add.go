@@ -1,0 +1,102 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// AddPrincipal names one more principal, or one again that rejected, left, was removed
+// or let the invitation expire. That one gets a new association and a new invitation.
+//
+// Errors: Invalid with the field principal; NotFound; Forbidden; State when the share is
+// deleted; Quota.
+func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareID, principal string) (Principal, error) {
+	var added Principal
+	principal = strings.TrimSpace(principal)
+	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
+		share, err := findShare(tx, ActionAssociate, id)
+		if err != nil {
+			return err
+		}
+		tx.As("associateResourceShare")
+		if err := tx.TakeQuota(quotaPending, 0); err != nil {
+			return err
+		}
+		c, err := readCircle(tx, []string{principal}, true)
+		if err != nil {
+			return err
+		}
+		if share, err = lockShare(tx, share.ID); err != nil {
+			return err
+		}
+		if share.Status != string(ShareActive) {
+			return errShareDeleted
+		}
+		chosen, err := c.judge(principal, share.AllowExternal)
+		if err != nil {
+			return err
+		}
+		if err := makeRoom(tx, share, chosen); err != nil {
+			return err
+		}
+		row, invitation := associate(tx, share.ID, c, chosen)
+		if err := insert(tx, []principalRow{row}); err != nil {
+			return err
+		}
+		card := principalCard{principalRow: row, AccountName: &chosen.Name}
+		if invitation != nil {
+			if err := tx.TakeQuota(quotaPending, 1); err != nil {
+				return err
+			}
+			if err := insert(tx, []invitationRow{*invitation}); err != nil {
+				return err
+			}
+			card.InvitationID, card.ExpiresAt = &invitation.ID, &invitation.ExpiresAt
+		}
+		card.SwitchID = row.OrganizationID
+		added = card.toPrincipal(tx.Now)
+		tx.CopyTo(added.Account)
+		tx.Detail("share_name", share.Name)
+		tx.PrivateDetail("principal", chosen.Principal)
+		return touchShare(tx, share.ID, true, 0, 1)
+	})
+	if err != nil {
+		return Principal{}, fmt.Errorf("add principal: %w", err)
+	}
+	return added, nil
+}
+
+var errShareDeleted = fault.New(fault.State, codeShareDeleted, "This share is deleted. Create another one from it.")
+
+// makeRoom refuses a principal that is live in the share already, and closes an
+// invitation to it that ran out unnoticed.
+func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
+	var live principalRow
+	err := tx.DB().Where("share_id = ? AND kind = ? AND principal = ? AND ended_at IS NULL", share.ID, string(p.Kind), p.Principal).Take(&live).Error
+	switch {
+	case store.NotFound(err):
+		if share.PrincipalCount >= MaxSharePrincipals {
+			return fault.New(fault.Quota, codePerShareQuota, fmt.Sprintf("A share names at most %d principals. Remove one first.", MaxSharePrincipals))
+		}
+		return nil
+	case err != nil:
+		return fmt.Errorf("read principal: %w", err)
+	}
+	if live.Status == associating {
+		var ran invitationRow
+		err := tx.DB().Where("association_id = ?", live.ID).Take(&ran).Error
+		if err != nil {
+			return fmt.Errorf("read invitation: %w", err)
+		}
+		if !ran.ExpiresAt.After(tx.Now) {
+			return endPrincipal(tx, share, live, "expired", StatusExpired, false)
+		}
+		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet.", p.Name))
+	}
+	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", p.Name))
+}

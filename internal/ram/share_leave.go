@@ -1,0 +1,102 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+
+	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// LeaveShare ends the caller's account's part in a share that it was invited to. Access
+// by another path stays.
+//
+// Errors: NotFound; Forbidden; State (1908) when the share reaches the account through
+// the organization only.
+func (s *Service) LeaveShare(ctx context.Context, caller iam.Caller, id ShareID) (Ended, error) {
+	var ended Ended
+	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
+		share, live, err := findPart(tx, id)
+		if err != nil {
+			return err
+		}
+		tx.As("leaveResourceShare")
+		if iam.AccountID(share.AccountID) == tx.Caller.Account {
+			return errOwnShare
+		}
+		if share, err = lockShare(tx, share.ID); err != nil {
+			return err
+		}
+		ended = Ended{State: Left, At: tx.Now, Name: share.Name}
+		part, ok, err := invitedPart(tx, share.ID)
+		switch {
+		case err != nil:
+			return err
+		case !ok || live && part.EndedAt != nil: // only the organization's path is there
+			name, err := accountName(tx, share.AccountID)
+			if err != nil {
+				return err
+			}
+			return fault.New(fault.State, codeLeaveOrg, whyStay(name))
+		}
+		tx.Detail("share_name", share.Name)
+		if part.EndedAt != nil {
+			ended.Already, ended.State, ended.At = true, endState(part.EndedBy), part.EndedAt.Time
+			tx.Detail("already", part.EndedBy)
+			return nil
+		}
+		return endPrincipal(tx, share, part, endedByLeaving, StatusCancelled, false)
+	})
+	if err != nil {
+		return Ended{}, fmt.Errorf("leave share: %w", err)
+	}
+	return ended, nil
+}
+
+var errOwnShare = fault.New(fault.State, codeLeaveOwn, "This account owns the share. To end it, delete it.")
+
+// findPart reads a share and decides leaving it; live tells whether it reaches the
+// caller's account. A part that has ended is related to its own past only, so that
+// leaving again, or after the owner was faster, gets a kind answer, not "not found".
+func findPart(tx *iam.Tx, id ShareID) (share shareRow, live bool, err error) {
+	err = tx.DB().Where("id = ?", queryID(string(id))).Take(&share).Error
+	if err != nil && !store.NotFound(err) {
+		return share, false, fmt.Errorf("read share %s: %w", id, err)
+	}
+	part, was, err := invitedPart(tx, queryID(string(id)))
+	if err != nil {
+		return share, false, err
+	}
+	var paths []string
+	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ?", queryID(string(id)), string(tx.Caller.Account)).Limit(1).Pluck("path", &paths).Error
+	if err != nil {
+		return share, false, fmt.Errorf("read paths of share: %w", err)
+	}
+	if live = len(paths) > 0; !live && was && part.EndedAt != nil && part.AssociatedAt != nil {
+		urn := shareURN(tx.Caller.Account, share.ID)
+		urn.Type = "resourceShareAssociation"
+		return share, false, tx.Allow(ActionLeave, urn)
+	}
+	return share, live, tx.Allow(ActionLeave, shareURN(iam.AccountID(share.AccountID), string(id)))
+}
+
+// invitedPart reads the caller's account's association by invitation: the live one, else
+// the newest ended one. ok is false when there never was one.
+func invitedPart(tx *iam.Tx, share string) (part principalRow, ok bool, err error) {
+	var rows []principalRow
+	err = tx.DB().Where("share_id = ? AND kind = 'account' AND principal = ? AND organization_id IS NULL", share, string(tx.Caller.Account)).
+		Order("CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, ended_at DESC, id").Limit(1).Find(&rows).Error
+	if err != nil {
+		return principalRow{}, false, fmt.Errorf("read part in share: %w", err)
+	}
+	if len(rows) == 0 {
+		return principalRow{}, false, nil
+	}
+	return rows[0], true, nil
+}
+
+func accountName(tx *iam.Tx, id string) (string, error) {
+	names, err := iam.AccountNames(tx.DB(), []iam.AccountID{iam.AccountID(id)})
+	return names[iam.AccountID(id)], err
+}

@@ -1,0 +1,175 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// ListShares lists the caller's own shares.
+func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter ShareFilter, slice store.Slice) (SharePage, error) {
+	var page SharePage
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		order := filter.Order.keyset()
+		var rows []shareRow
+		if err := tx.DB().Table("shares").Scopes(filter.apply(tx), order.Apply(slice)).Find(&rows).Error; err != nil {
+			return fmt.Errorf("list shares: %w", err)
+		}
+		rows, page.Edges = store.Cut(order, slice, rows, func(r shareRow) (any, string) {
+			if order.Time {
+				return r.CreatedAt, r.ID
+			}
+			return r.NameLower, r.ID
+		})
+		page.Shares = make([]ShareRow, len(rows))
+		places := make(map[string]*ShareRow, len(rows))
+		ids := make([]string, len(rows))
+		for i, r := range rows {
+			page.Shares[i] = ShareRow{
+				ID: ShareID(r.ID), Name: r.Name, Description: r.Description, Status: ShareStatus(r.Status),
+				Keys: int(r.ResourceCount), CreatedAt: r.CreatedAt.Time, HiddenAt: hiddenAt(r.DeletedAt),
+			}
+			places[r.ID], ids[i] = &page.Shares[i], r.ID
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		if err := countPrincipals(tx, ids, places); err != nil {
+			return err
+		}
+		tags, err := tagsOf(tx, ids)
+		for id, place := range places {
+			place.Tags = tags[id]
+		}
+		return err
+	})
+	return page, err
+}
+
+func (o ShareOrder) keyset() store.Keyset {
+	switch o {
+	case OrderOldest:
+		return store.Keyset{Column: "created_at", ID: "id", Time: true}
+	case OrderName:
+		return store.Keyset{Column: "name_lower", ID: "id"}
+	case OrderNameZA:
+		return store.Keyset{Column: "name_lower", ID: "id", Desc: true}
+	}
+	return store.Keyset{Column: "created_at", ID: "id", Time: true, Desc: true}
+}
+
+func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		db = db.Where("account_id = ?", string(tx.Caller.Account))
+		if f.Status == ShareDeleted {
+			db = db.Where("status = 'deleted' AND deleted_at > ?", store.At(tx.Now.Add(-EndedShown)))
+		} else {
+			db = db.Where("status = 'active'")
+		}
+		if iam.IsUUID(f.Name) {
+			db = db.Where("id = ?", f.Name)
+		} else {
+			db = db.Scopes(store.Prefix("name_lower", strings.ToLower(f.Name)))
+		}
+		if f.TagKey != "" {
+			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.tag_key = ?", f.TagKey)
+			if f.TagValue != nil {
+				tagged = tagged.Where("share_tags.tag_value = ?", *f.TagValue)
+			}
+			db = db.Where("EXISTS (?)", tagged)
+		}
+		some := func() *gorm.DB {
+			return tx.DB().Table("share_principals AS sp").Joins("LEFT JOIN invitations i ON i.association_id = sp.id").
+				Select("1").Where("sp.share_id = shares.id")
+		}
+		now := store.At(tx.Now)
+		switch f.Reach {
+		case ReachWaiting:
+			db = db.Where("EXISTS (?)", some().Where("i.status = 'pending' AND i.expires_at > ?", now))
+		case ReachRejected:
+			shown := store.At(tx.Now.Add(-EndedShown))
+			db = db.Where("EXISTS (?)", some().Where("(i.status IN ('rejected', 'expired') AND i.answered_at > ?) OR (i.status = 'pending' AND i.expires_at <= ?)", shown, now))
+		case ReachNobody:
+			db = db.Where("principal_count = 0")
+		}
+		return db
+	}
+}
+
+// countPrincipals counts the principals of shares by state: live ones, and those ended
+// in the last 48 h.
+func countPrincipals(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
+	var counts []struct {
+		ShareID string      `gorm:"column:share_id"`
+		State   string      `gorm:"column:state"`
+		N       int         `gorm:"column:n"`
+		Until   *store.Time `gorm:"column:until"`
+	}
+	now := store.At(tx.Now)
+	err := tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until FROM (
+	SELECT sp.share_id, i.expires_at, CASE
+		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
+		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
+		WHEN sp.status = 'associated' THEN 'ineffective'
+		WHEN sp.status = 'associating' AND i.expires_at > ? THEN 'invitation_pending'
+		WHEN sp.status = 'associating' THEN 'expired'
+		ELSE sp.ended_by END AS state
+	FROM share_principals sp
+	LEFT JOIN invitations i ON i.association_id = sp.id
+	LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
+	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
+GROUP BY share_id, state`, now, ids, store.At(tx.Now.Add(-EndedShown))).Scan(&counts).Error
+	if err != nil {
+		return fmt.Errorf("count principals: %w", err)
+	}
+	for _, c := range counts {
+		row := places[c.ShareID]
+		switch PrincipalState(c.State) {
+		case Accepted:
+			row.Access += c.N
+		case AccessAtOnce:
+			row.Access, row.AtOnce = row.Access+c.N, c.N
+		case InvitationPending:
+			row.Waiting, row.WaitingUntil = c.N, c.Until.TimePtr()
+		case Rejected:
+			row.Rejected = c.N
+		case Expired:
+			row.Expired += c.N
+		case Left:
+			row.Left = c.N
+		default:
+			row.Removed += c.N
+		}
+	}
+	return nil
+}
+
+func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {
+	var rows []tagRow
+	if err := tx.DB().Where("share_id IN ?", ids).Order("share_id, tag_key").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("read tags: %w", err)
+	}
+	tags := map[string][]Tag{}
+	for _, r := range rows {
+		tags[r.ShareID] = append(tags[r.ShareID], Tag{r.Key, r.Value})
+	}
+	return tags, nil
+}
+
+// hiddenAt is when lists drop what ended.
+func hiddenAt(ended *store.Time) *time.Time {
+	if ended == nil {
+		return nil
+	}
+	at := ended.Add(EndedShown)
+	return &at
+}

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	principalText = regexp.MustCompile(`^[\w/*.+:()#@?=&%-]{1,1500}$`)
+	principalText = regexp.MustCompile(`^[\w/*.+:()#@?=&%-]+$`)
 	bareOrgID     = regexp.MustCompile(`^(o|ou|r)-[0-9a-z]{4,32}$`)
 	orgPath       = regexp.MustCompile(`^(o-[0-9a-z]{10,32})(/(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{8,32}))?$`)
 )
@@ -36,7 +36,7 @@ func parsePrincipal(text string) (named, error) {
 		return named{text: text, kind: KindAccount}, nil
 	case bareOrgID.MatchString(text):
 		return named{}, wrong("enter the whole URN, which begins with organizations::")
-	case !principalText.MatchString(text) || !strings.Contains(text, ":"):
+	case len(text) > 1500 || !principalText.MatchString(text) || !strings.Contains(text, ":"):
 		return named{}, wrong("an account ID has 32 characters, 0 to 9 and a to f.")
 	}
 	urn, ok := iam.ParseURN(text)

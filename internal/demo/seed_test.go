@@ -1,0 +1,97 @@
+package demo_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"sharedkms/internal/demo"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
+	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
+)
+
+// facts counts what the world consists of.
+func facts(t *testing.T, st *store.Store) map[string]int {
+	t.Helper()
+	got := map[string]int{}
+	for name, query := range map[string]string{
+		"accounts":               "SELECT count(*) FROM accounts",
+		"users":                  "SELECT count(*) FROM users",
+		"members":                "SELECT count(*) FROM org_memberships",
+		"keys":                   "SELECT count(*) FROM keys",
+		"disabled keys":          "SELECT count(*) FROM keys WHERE state = 'disabled'",
+		"keys pending deletion":  "SELECT count(*) FROM keys WHERE state = 'pending_deletion'",
+		"shares":                 "SELECT count(*) FROM shares",
+		"pending invitations":    "SELECT count(*) FROM invitations WHERE status = 'pending'",
+		"accepted invitations":   "SELECT count(*) FROM invitations WHERE status = 'accepted'",
+		"rejected invitations":   "SELECT count(*) FROM invitations WHERE status = 'rejected'",
+		"through organization":   "SELECT count(*) FROM share_principals WHERE organization_id IS NOT NULL",
+		"secrets":                "SELECT count(*) FROM secrets",
+		"secrets of shared keys": "SELECT count(*) FROM secrets s JOIN keys k ON k.id = s.key_id WHERE k.account_id <> s.account_id",
+		"traces":                 "SELECT count(*) FROM audit_traces",
+	} {
+		var n int
+		if err := st.Read(context.Background()).Raw(query).Scan(&n).Error; err != nil {
+			t.Fatal(err)
+		}
+		got[name] = n
+	}
+	return got
+}
+
+func TestSeedMakesTheWorldOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		ctx := context.Background()
+		seed := func() map[string]int {
+			t.Helper()
+			if err := demo.Seed(ctx, st, w.Sealer, iamtest.Regions, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			return facts(t, st)
+		}
+		first := seed()
+		for name, n := range first {
+			if n == 0 {
+				t.Errorf("no %s", name)
+			}
+		}
+		if first["accounts"] != 6 || first["users"] != 12 {
+			t.Errorf("got %v", first)
+		}
+		second := seed()
+		for name, n := range first {
+			if second[name] != n {
+				t.Errorf("%s: %d after the second seeding, %d before", name, second[name], n)
+			}
+		}
+		if err := demo.Reset(ctx, st, w.Sealer, iamtest.Regions, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		again := facts(t, st)
+		for name, n := range first {
+			if again[name] != n {
+				t.Errorf("%s: %d after the reset, %d before", name, again[name], n)
+			}
+		}
+	})
+}
+
+func TestSeedLeavesOtherAccountsAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		ctx := context.Background()
+		if _, _, err := w.IAM.CreateAccount(ctx, iam.NewAccount{Name: "Real"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := demo.Reset(ctx, st, w.Sealer, iamtest.Regions, time.Now()); !errors.Is(err, demo.ErrOtherAccounts) {
+			t.Errorf("got %v", err)
+		}
+		if n := facts(t, st)["accounts"]; n != 1 {
+			t.Errorf("%d accounts", n)
+		}
+	})
+}

@@ -65,6 +65,40 @@
     if (!("command" in HTMLButtonElement.prototype) && target.getAttribute("command") === "show-modal") openDialog(target.getAttribute("commandfor"));
   });
 
+  // Rows of secret values come and go here: a round trip to the server would lose what was typed.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=do]");
+    const [, verb, prefix] = /^(add|remove)-(\w+)/.exec(button?.value ?? "") ?? [];
+    const rows = verb && button.closest("fieldset, form").querySelector(`[data-rows]:has(input[name=${prefix}_key])`);
+    if (!rows) return;
+    event.preventDefault();
+    const all = rows.querySelectorAll(".k-row");
+    if (verb === "remove" && all.length > 1) {
+      button.closest(".k-row").remove();
+    } else {
+      const row = verb === "add" ? all[all.length - 1].cloneNode(true) : all[0];
+      row.querySelector(".k-row-error")?.remove();
+      for (const input of row.querySelectorAll("input")) {
+        input.value = "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
+        input.parentElement.classList.remove("pf-m-error");
+      }
+      rows.append(row);
+    }
+    rows.querySelectorAll(".k-row").forEach((row, i) => {
+      for (const input of row.querySelectorAll("input")) {
+        input.id = input.id.replace(/\d+$/, i + 1);
+        input.setAttribute("aria-label", input.getAttribute("aria-label").replace(/\d+$/, i + 1));
+      }
+      const remove = row.querySelector("button");
+      remove.value = `remove-${prefix}-${i}`;
+      remove.setAttribute("aria-label", `Remove row ${i + 1}`);
+    });
+    const last = rows.lastElementChild.querySelector("input");
+    if (verb === "add" || !document.contains(button)) last.focus();
+  });
+
   // Counters are written by the server; while typing they follow. data-count names the field, data-unit what is counted.
   document.addEventListener("input", (event) => {
     const counter = event.target.id && document.querySelector(`[data-count="${CSS.escape(event.target.id)}"]`);

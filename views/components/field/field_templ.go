@@ -920,7 +920,7 @@ func Legend(text string, required, bare bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !required && !bare {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<span class=\"k-sub\">optional</span>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<span class=\"k-sub\">&nbsp;optional</span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,6 +9,7 @@ import (
 	"sharedkms/internal/jobs"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/org"
+	"sharedkms/internal/ram"
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 )
@@ -20,6 +21,7 @@ type Services struct {
 	Org  *org.Service
 	KMS  *kms.Service
 	CSMS *csms.Service
+	RAM  *ram.Service
 	CTS  *cts.Service
 }
 
@@ -35,6 +37,7 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		Org:  orgs,
 		KMS:  keys,
 		CSMS: csms.New(st, gate, keys, sealer, now),
+		RAM:  ram.New(st, gate, orgs, regions, now),
 		CTS:  cts.New(gate),
 	}
 }
@@ -44,5 +47,6 @@ func (s Services) Sweeps() []jobs.Sweep {
 	return []jobs.Sweep{
 		{Name: "iam", Run: s.IAM.Sweep},
 		{Name: "kms", Run: s.KMS.RunOnce},
+		{Name: "ram", Run: s.RAM.RunOnce},
 	}
 }

@@ -299,7 +299,7 @@ func (g *stage) draft(owner person, key kms.KeyID, to ...person) (ram.DraftID, i
 	g.must(err)
 	page, err := g.s.RAM.PermissionsPage(ctx, owner.caller, id)
 	g.must(err)
-	d, err = g.s.RAM.SavePermissions(ctx, owner.caller, id, ram.PermissionsInput{Version: d.Version, Permissions: page.Draft.Permissions, Finish: true})
+	d, err = g.s.RAM.SavePermissions(ctx, owner.caller, id, ram.PermissionsInput{Version: d.Version, Permissions: map[string]ram.PermissionID{ram.ResourceTypeKey: page.Choices[0].Chosen}, Finish: true})
 	g.must(err)
 	in := ram.PrincipalsInput{Version: d.Version, AllowExternal: true, Finish: true}
 	for _, p := range to {

@@ -56,7 +56,7 @@ func (s *Service) CreateSecret(ctx context.Context, caller iam.Caller, in Create
 	made := urn(caller.Account, in.Region, id)
 	err = s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
 		first := true
-		if made, first, err = tx.Once("createSecret", in.Once, urn(caller.Account, in.Region, id)); err != nil {
+		if made, first, err = tx.OnceWithQuota("createSecret", in.Once, urn(caller.Account, in.Region, id), secretQuota(in.Region)); err != nil {
 			return err
 		}
 		if !first {
@@ -67,9 +67,6 @@ func (s *Service) CreateSecret(ctx context.Context, caller iam.Caller, in Create
 		}
 		tx.As("createSecret")
 		tx.PrivateDetail("name", in.Name)
-		if err := tx.TakeQuota(secretQuota(in.Region), 1); err != nil {
-			return err
-		}
 		return s.sealNew(tx, in, made, text)
 	})
 	if errors.Is(err, errRepeated) {
@@ -103,14 +100,11 @@ func (s *Service) sealNew(tx *iam.Tx, in CreateSecretInput, made iam.URN, text [
 		return fmt.Errorf("seal value of secret %s: %w", made.ID, err)
 	}
 	use := keyuse.Use{Resource: made, KeyID: string(data.Key.ID), Kind: keyuse.Secret, Name: in.Name}
-	if err := keyuse.AddIn(tx, use); err != nil {
-		return err
-	}
-	return insertSecret(tx, in, made, data, sealed, len(text))
+	return insertSecret(tx, in, made, data, sealed, len(text), keyuse.StepIn(tx, use))
 }
 
-// insertSecret writes secret, version, stage and tags.
-func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.WrappedKey, sealed []byte, size int) error {
+// insertSecret writes secret, version, stage, use of the key, and tags.
+func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.WrappedKey, sealed []byte, size int, use store.Step) error {
 	now := store.At(tx.Now)
 	account, id, keyID := string(made.Account), made.ID, string(data.Key.ID)
 	steps := []store.Step{
@@ -120,6 +114,7 @@ func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.Wrapp
 			Args: []any{id, account, keyID, data.Wrapped, sealed, string(in.Value.Form), size, len(in.Value.Entries), now}},
 		{SQL: "INSERT INTO secret_stages (secret_id, stage, version, updated_at) VALUES (?, ?, 1, ?)",
 			Args: []any{id, StageCurrent, now}},
+		use,
 	}
 	if len(in.Tags) > 0 {
 		tags := store.Step{SQL: "INSERT INTO secret_tags (secret_id, account_id, tag_key, tag_value) VALUES (?, ?, ?, ?)" + strings.Repeat(", (?, ?, ?, ?)", len(in.Tags)-1)}

@@ -9,7 +9,7 @@ import (
 )
 
 type secretRow struct {
-	keyPart
+	Key         keyPart    `gorm:"embedded"`
 	ID          string     `gorm:"column:id"`
 	Region      string     `gorm:"column:region"`
 	Name        string     `gorm:"column:name"`
@@ -60,11 +60,11 @@ WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id)
 		if err := tx.Allow(ActionGet, secret.URN()); err != nil {
 			return err
 		}
-		ways, err := waysIn(tx, foreignKeys(caller.Account, []keyPart{rows[0].keyPart}))
+		ways, err := waysIn(tx, foreignKeys(caller.Account, []keyPart{rows[0].Key}))
 		if err != nil {
 			return err
 		}
-		secret.Key = rows[0].reach(caller.Account, ways)
+		secret.Key = rows[0].Key.reach(caller.Account, ways)
 		if lost := secret.Key.Lost; lost != nil && !secret.Key.Own && secret.Key.State == "" {
 			if err := tellEnding(tx, &secret.Key); err != nil {
 				return err

@@ -79,7 +79,7 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 	ids := make([]string, len(rows))
 	parts := make([]keyPart, len(rows))
 	for i, r := range rows {
-		ids[i], parts[i] = r.ID, r.keyPart
+		ids[i], parts[i] = r.ID, r.Key
 	}
 	ways, err := waysIn(tx, foreignKeys(tx.Caller.Account, parts))
 	if err != nil {
@@ -92,7 +92,7 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 	secrets := make([]Secret, len(rows))
 	for i, r := range rows {
 		secrets[i] = r.toSecret(tx.Caller.Account)
-		secrets[i].Key = r.reach(tx.Caller.Account, ways)
+		secrets[i].Key = r.Key.reach(tx.Caller.Account, ways)
 		secrets[i].Tags = tags[r.ID]
 	}
 	return secrets, nil

@@ -19,9 +19,9 @@ type Shown struct {
 }
 
 type valueRow struct {
-	secretRow
-	Wrapped []byte `gorm:"column:wrapped_key"`
-	Sealed  []byte `gorm:"column:sealed"`
+	Secret  secretRow `gorm:"embedded"`
+	Wrapped []byte    `gorm:"column:wrapped_key"`
+	Sealed  []byte    `gorm:"column:sealed"`
 }
 
 // ShowSecretValue opens the current version as the caller: csms:secretVersion:get on
@@ -39,7 +39,7 @@ func (s *Service) ShowSecretValue(ctx context.Context, caller iam.Caller, region
 		if row, err = s.decideShow(tx, region, id); err != nil {
 			return err
 		}
-		shown.Secret = row.toSecret(caller.Account)
+		shown.Secret = row.Secret.toSecret(caller.Account)
 		if open, err = s.keys.OpenDataKeyIn(tx, region, row.Wrapped); err != nil {
 			return &keyError{err}
 		}
@@ -73,9 +73,9 @@ WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id)
 		return valueRow{}, err
 	}
 	tx.As("showSecretVersion")
-	tx.PrivateDetail("name", rows[0].Name)
-	tx.PrivateDetail("version", fmt.Sprint("v", rows[0].Version))
-	if State(rows[0].State) != Enabled {
+	tx.PrivateDetail("name", rows[0].Secret.Name)
+	tx.PrivateDetail("version", fmt.Sprint("v", rows[0].Secret.Version))
+	if State(rows[0].Secret.State) != Enabled {
 		return valueRow{}, fault.New(fault.State, "CSMS.0109", "The secret is not enabled, so its value cannot be read.")
 	}
 	return rows[0], nil
@@ -83,16 +83,16 @@ WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id)
 
 // openValue unwraps the data key and opens the value, outside of any transaction.
 func openValue(open kms.OpenKey, row valueRow, secret iam.URN) (Value, error) {
-	data, err := open.Unwrap(seal.PurposeSecret, row.Wrapped, wrappedAAD(secret, row.Version))
+	data, err := open.Unwrap(seal.PurposeSecret, row.Wrapped, wrappedAAD(secret, row.Secret.Version))
 	if err != nil {
 		return Value{}, damaged(secret, err)
 	}
 	defer data.Wipe()
-	text, err := seal.Decrypt(seal.PurposeSecret, data.Bytes(), row.Sealed, sealedAAD(secret, row.Version))
+	text, err := seal.Decrypt(seal.PurposeSecret, data.Bytes(), row.Sealed, sealedAAD(secret, row.Secret.Version))
 	if err != nil {
 		return Value{}, damaged(secret, err)
 	}
-	if Form(row.Form) == Text {
+	if Form(row.Secret.Form) == Text {
 		return Value{Form: Text, Text: text}, nil
 	}
 	defer text.Wipe()

@@ -3,7 +3,6 @@ package iam
 import (
 	"fmt"
 
-	"sharedkms/internal/fault"
 	"sharedkms/internal/store"
 )
 
@@ -14,25 +13,38 @@ import (
 // It waits for a first one that has not committed yet.
 func (tx *Tx) Once(act, key string, urn URN) (made URN, first bool, err error) {
 	if key == "" || len(key) > 64 {
-		return URN{}, false, fault.New(fault.Invalid, "", "The form has lost its key. Open it again.")
+		return URN{}, false, errNoKey
 	}
-	c := tx.Caller
-	result := tx.db.Exec("INSERT INTO once_keys (account_id, user_id, act, key, urn, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		string(c.Account), string(c.User), act, key, urn.String(), store.At(tx.Now))
+	step := tx.onceStep(act, key, urn)
+	result := tx.db.Exec(step.SQL, step.Args...)
 	if result.Error != nil {
 		return URN{}, false, fmt.Errorf("keep idempotency key: %w", result.Error)
 	}
 	if result.RowsAffected == 1 {
 		return urn, true, nil
 	}
+	made, err = tx.madeBefore(act, key)
+	return made, false, err
+}
+
+func (tx *Tx) onceStep(act, key string, urn URN) store.Step {
+	return store.Step{
+		SQL:  "INSERT INTO once_keys (account_id, user_id, act, key, urn, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		Args: []any{string(tx.Caller.Account), string(tx.Caller.User), act, key, urn.String(), store.At(tx.Now)},
+	}
+}
+
+// madeBefore is what the first transaction with this key made.
+func (tx *Tx) madeBefore(act, key string) (URN, error) {
 	var stored string
-	err = tx.db.Raw("SELECT urn FROM once_keys WHERE account_id = ? AND user_id = ? AND act = ? AND key = ?", string(c.Account), string(c.User), act, key).Scan(&stored).Error
+	c := tx.Caller
+	err := tx.db.Raw("SELECT urn FROM once_keys WHERE account_id = ? AND user_id = ? AND act = ? AND key = ?", string(c.Account), string(c.User), act, key).Scan(&stored).Error
 	if err != nil {
-		return URN{}, false, fmt.Errorf("read idempotency key: %w", err)
+		return URN{}, fmt.Errorf("read idempotency key: %w", err)
 	}
 	made, ok := ParseURN(stored)
 	if !ok {
-		return URN{}, false, fmt.Errorf("idempotency key of %s holds no URN", act)
+		return URN{}, fmt.Errorf("idempotency key of %s holds no URN", act)
 	}
-	return made, false, nil
+	return made, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"sharedkms/internal/fault"
+	"sharedkms/internal/store"
 )
 
 // Quota is a limit of an account on how many things of a kind it has. Region is
@@ -21,16 +22,27 @@ type Quota struct {
 //
 // Errors: Quota.
 func (tx *Tx) TakeQuota(q Quota, n int) error {
-	result := tx.db.Exec(`INSERT INTO account_quotas (account_id, kind, region, quota, used) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (account_id, kind, region) DO UPDATE SET used = account_quotas.used + ? WHERE account_quotas.used + ? <= account_quotas.quota`,
-		string(tx.Caller.Account), q.Kind, q.Region, q.Default, n, n, n)
+	step := tx.quotaStep(q, n)
+	result := tx.db.Exec(step.SQL, step.Args...)
 	if result.Error != nil {
 		return fmt.Errorf("take quota %s: %w", q.Kind, result.Error)
 	}
 	if result.RowsAffected == 0 {
-		return fault.New(fault.Quota, q.Code, fmt.Sprintf("This account has reached its quota of %s. Delete some that are no longer needed, or ask the operator for more.", q.Thing))
+		return q.reached()
 	}
 	return nil
+}
+
+func (tx *Tx) quotaStep(q Quota, n int) store.Step {
+	return store.Step{
+		SQL: `INSERT INTO account_quotas (account_id, kind, region, quota, used) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account_id, kind, region) DO UPDATE SET used = account_quotas.used + ? WHERE account_quotas.used + ? <= account_quotas.quota`,
+		Args: []any{string(tx.Caller.Account), q.Kind, q.Region, q.Default, n, n, n},
+	}
+}
+
+func (q Quota) reached() error {
+	return fault.New(fault.Quota, q.Code, fmt.Sprintf("This account has reached its quota of %s. Delete some that are no longer needed, or ask the operator for more.", q.Thing))
 }
 
 // ReturnQuota counts n things less, for account, which may be another than the

@@ -47,6 +47,10 @@ func Chain(tx *gorm.DB, steps ...Step) ([]int64, error) {
 		Rows int64 `gorm:"column:rows"`
 	}
 	if err := tx.Raw("WITH "+with.String()+" "+columns.String(), args...).Scan(&rows).Error; err != nil {
+		// GORM translates errors of statements, not of queries.
+		if translator, ok := tx.Dialector.(gorm.ErrorTranslator); ok {
+			err = translator.Translate(err)
+		}
 		return nil, err
 	}
 	for _, r := range rows {

@@ -15,6 +15,7 @@ func (s *server) routes() []handle.Route {
 	return slices.Concat(
 		s.signInRoutes(),
 		s.meRoutes(),
+		s.ramRoutes(),
 		s.csmsRoutes(),
 		s.ctsRoutes(),
 	)
@@ -51,4 +52,10 @@ func (s *server) ctsRoutes() []handle.Route {
 		handle.Get(to.TracesExport(), "trace.export", h.TraceExport),
 		handle.Get("/cts/traces/:id", "trace.detail", h.TraceDetail),
 	}
+}
+
+// Table is the console's table of routes, for tests that walk it.
+func Table(cfg Config, services Services) []handle.Route {
+	s := &server{cfg: cfg, services: services}
+	return s.routes()
 }

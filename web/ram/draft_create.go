@@ -30,7 +30,11 @@ func (h *Handlers) DraftCreate(x *handle.Exchange) error {
 
 // DraftDiscard drops a draft; nothing else existed of it.
 func (h *Handlers) DraftDiscard(x *handle.Exchange) error {
-	if err := h.ram.DeleteDraft(x.Context(), x.Caller, ram.DraftID(x.Param("id"))); err != nil {
+	id := ram.DraftID(x.Param("id"))
+	if _, err := h.ram.GetDraft(x.Context(), x.Caller, id); err != nil {
+		return err
+	}
+	if err := h.ram.DeleteDraft(x.Context(), x.Caller, id); err != nil {
 		return err
 	}
 	return x.Redirect(to.Shares(), handle.Done("The draft was discarded. Nobody had access through it"))

@@ -39,7 +39,7 @@ func NewReceivedDetail(s ram.ReceivedShare, may ReceiverRights, now time.Time) R
 	id := string(s.ID)
 	m := ReceivedDetail{
 		ID: id, Name: s.Name, Description: s.Description, Owner: owner(s.Owner, s.OwnerName),
-		Keys: newKeys(s.Keys), KeysNote: keysOf(len(s.Keys)), Permission: onlyPermission(s.Permissions),
+		Keys: newKeys(s.KeyList), KeysNote: keysOf(len(s.KeyList)), Permission: onlyPermission(s.Permissions),
 		How: "By invitation", Since: s.Since, Status: receivedState(s.ReceivedRow, now),
 	}
 	switch {

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"sharedkms/views/to"
+	"sharedkms/web/handle"
+	ramweb "sharedkms/web/ram"
+)
+
+// ramRoutes are the pages of the Resource Access Manager.
+func (s *server) ramRoutes() []handle.Route {
+	h := ramweb.New(s.services.RAM)
+	return []handle.Route{
+		handle.Get(to.Shares(), "share.list", h.ShareList),
+		handle.Get(to.SharesExport(), "share.export", h.ShareExport),
+		handle.Post(to.ShareDrafts(), "draft.create", h.DraftCreate),
+		handle.Get(to.ShareDrafts()+"/:id/details", "draft.details", h.DraftDetails),
+		handle.Post(to.ShareDrafts()+"/:id/details", "draft.details.save", h.DraftDetailsSave),
+		handle.Get(to.ShareDrafts()+"/:id/permissions", "draft.permissions", h.DraftPermissions),
+		handle.Post(to.ShareDrafts()+"/:id/permissions", "draft.permissions.save", h.DraftPermissionsSave),
+		handle.Get(to.ShareDrafts()+"/:id/principals", "draft.principals", h.DraftPrincipals),
+		handle.Post(to.ShareDrafts()+"/:id/principals", "draft.principals.save", h.DraftPrincipalsSave),
+		handle.Get(to.ShareDrafts()+"/:id/confirm", "draft.confirm", h.DraftConfirm),
+		handle.Post(to.ShareDrafts()+"/:id/confirm", "draft.submit", h.DraftSubmit),
+		handle.Post(to.ShareDrafts()+"/:id/discard", "draft.discard", h.DraftDiscard),
+		handle.Get(to.Shares()+"/:id", "share.detail", h.ShareDetail),
+		handle.Get(to.Shares()+"/:id/delete", "share.delete.ask", h.ShareDeleteAsk),
+		handle.Post(to.Shares()+"/:id/delete", "share.delete", h.ShareDelete),
+		handle.Post(to.Shares()+"/:id/principals", "share.principal.add", h.PrincipalAdd),
+		handle.Get(to.Shares()+"/:id/principals/:association/remove", "share.principal.remove.ask", h.PrincipalRemoveAsk),
+		handle.Post(to.Shares()+"/:id/principals/:association/remove", "share.principal.remove", h.PrincipalRemove),
+		handle.Get(to.Shares()+"/:id/resources/:association/remove", "share.resource.remove.ask", h.ResourceRemoveAsk),
+		handle.Post(to.Shares()+"/:id/resources/:association/remove", "share.resource.remove", h.ResourceRemove),
+
+		handle.Get(to.SharesReceived(), "received.list", h.ReceivedList),
+		handle.Get(to.SharesReceived()+"/:id", "received.detail", h.ReceivedDetail),
+		handle.Get(to.SharesReceived()+"/:id/leave", "received.leave.ask", h.ShareLeaveAsk),
+		handle.Post(to.SharesReceived()+"/:id/leave", "received.leave", h.ShareLeave),
+		handle.Post(to.Invitations()+"/:id/accept", "invitation.accept", h.InvitationAccept),
+		handle.Get(to.Invitations()+"/:id/reject", "invitation.reject.ask", h.InvitationRejectAsk),
+		handle.Post(to.Invitations()+"/:id/reject", "invitation.reject", h.InvitationReject),
+	}
+}

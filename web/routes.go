@@ -15,8 +15,8 @@ func (s *server) routes() []handle.Route {
 	return slices.Concat(
 		s.signInRoutes(),
 		s.meRoutes(),
-		s.ramRoutes(),
 		s.csmsRoutes(),
+		s.ramRoutes(),
 		s.ctsRoutes(),
 	)
 }

@@ -15,6 +15,7 @@ func (s *server) routes() []handle.Route {
 	return slices.Concat(
 		s.signInRoutes(),
 		s.meRoutes(),
+		s.kmsRoutes(),
 		s.csmsRoutes(),
 		s.ramRoutes(),
 		s.ctsRoutes(),

@@ -11,6 +11,9 @@ func DefaultKeys(region string) string { return Keys(region) + "?tab=default" }
 // SharedKeys lists the keys that other accounts share with this one.
 func SharedKeys(region string) string { return Keys(region) + "?tab=shared" }
 
+// KeysExport is the list as CSV, with the query of the list.
+func KeysExport(region string) string { return Keys(region) + "/export" }
+
 // KeyNew is the form that creates a key.
 func KeyNew(region string) string { return Keys(region) + "/new" }
 

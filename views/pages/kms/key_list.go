@@ -1,0 +1,165 @@
+package kms
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"sharedkms/internal/kms"
+	"sharedkms/views/components/filter"
+	"sharedkms/views/components/menu"
+	"sharedkms/views/components/pager"
+	"sharedkms/views/components/table"
+	"sharedkms/views/components/tabs"
+	"sharedkms/views/to"
+)
+
+// Tabs of the list, as the address names them; Custom has none.
+const (
+	TabDefault = "default"
+	TabShared  = "shared"
+)
+
+// CustomList is the tab Custom Keys. Empty means that there are none and no filter is in force.
+type CustomList struct {
+	CanCreate bool
+	Empty     bool
+	Quota     string
+	Filter    filter.Props
+	Columns   []table.Column
+	Rows      []KeyRow
+	Pager     pager.Props
+}
+
+// DefaultList is the tab Default Keys.
+type DefaultList struct{ Rows []KeyRow }
+
+// SharedList is the tab Shared Key.
+type SharedList struct {
+	Account string // the reader's
+	Empty   bool
+	Filter  filter.Props
+	Columns []table.Column
+	Rows    []SharedRow
+	Pager   pager.Props
+}
+
+// KeyRow is one own key.
+type KeyRow struct {
+	ID      string
+	Name    string
+	Href    string
+	Status  templ.Component
+	Below   string
+	Spec    string
+	Usage   string
+	Origin  string
+	Created time.Time
+	Act     Act // the one that is shown; its Href is empty when there is none
+	Menu    []menu.Item
+}
+
+// Act is a link to a question.
+type Act struct{ Text, Href string }
+
+// Rights are what the reader may do with an own key.
+type Rights struct{ Enable, Disable, Update, Use bool }
+
+// NewKeyRow words an own key of a list.
+func NewKeyRow(k kms.Key, may Rights) KeyRow {
+	id := string(k.ID)
+	r := KeyRow{
+		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k, false),
+		Spec: string(k.Spec), Usage: usage(k.Usage), Origin: origin(k.Origin), Created: k.CreatedAt,
+	}
+	if k.Kind == kms.Default {
+		return r
+	}
+	switch {
+	case k.State == kms.Enabled && may.Disable:
+		r.Act = Act{"Disable…", to.KeyAct(k.Region, id, "disable")}
+	case k.State == kms.Disabled && may.Enable:
+		r.Act = Act{"Enable…", to.KeyAct(k.Region, id, "enable")}
+	case k.State == kms.PendingDeletion && may.Update:
+		r.Act = Act{"Cancel deletion…", to.KeyAct(k.Region, id, "cancel-deletion")}
+	}
+	r.Menu = []menu.Item{{Text: "View key", Href: r.Href}}
+	if k.State == kms.Enabled && may.Use {
+		r.Menu = append(r.Menu,
+			menu.Item{Text: "Encrypt or decrypt", Href: to.KeyTab(k.Region, id, TabTool)},
+			menu.Item{Text: "Use in a new secret", Href: to.SecretNewWithKey(k.Region, id)})
+	}
+	r.Menu = append(r.Menu, menu.Item{Text: "Resource shares", Href: to.KeyTab(k.Region, id, TabShares)})
+	if k.State != kms.PendingDeletion && may.Update {
+		r.Menu = append(r.Menu, menu.Item{Text: "Delete…", Href: to.KeyAct(k.Region, id, "delete"), Danger: true})
+	}
+	return r
+}
+
+// SharedRow is one foreign key.
+type SharedRow struct {
+	ID        string
+	Name      string
+	Href      string
+	Status    templ.Component
+	Below     string
+	Spec      string
+	Usage     string
+	Origin    string
+	OwnerID   string
+	OwnerName string
+	Share     string
+	ShareHref string
+	Path      string
+	More      string // "+1 more share"
+	Actions   string
+	Grants    string // name of the permission, shortened
+	Since     time.Time
+	Reason    string // why it cannot be used in a new thing
+	Short     string // the reason in a cell
+	Use       []menu.Group
+	Menu      []menu.Group
+}
+
+// NewSharedRow words a foreign key.
+func NewSharedRow(k kms.SharedKey) SharedRow {
+	id := string(k.ID)
+	r := SharedRow{
+		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k.Key, true),
+		Spec: string(k.Spec), Usage: usage(k.Usage), Origin: origin(k.Origin), OwnerID: string(k.Account), OwnerName: k.OwnerName,
+		Since: k.Since, Reason: k.Reason,
+	}
+	if len(k.Paths) > 0 {
+		first := k.Paths[0]
+		r.Share, r.ShareHref, r.Path = first.ShareName, to.ShareReceived(first.Share), path(first.Kind)
+		r.Actions, r.Grants = count(first.ActionCount, "action", "actions"), first.Permission
+		if n := len(k.Paths) - 1; n > 0 {
+			r.More = "+" + count(n, "more share", "more shares")
+		}
+	}
+	r.Short = shortReason(k)
+	r.Use = []menu.Group{{Title: "Use this key in a new…", Items: []menu.Item{{Text: "Secret", Href: to.SecretNewWithKey(k.Region, id)}}}}
+	r.Menu = []menu.Group{{Items: []menu.Item{
+		{Text: "View key", Href: r.Href}, {Text: "Open resource share", Href: r.ShareHref},
+	}}}
+	return r
+}
+
+func shortReason(k kms.SharedKey) string {
+	switch {
+	case k.Reason == "":
+		return ""
+	case k.State != kms.Enabled:
+		return "Not usable now"
+	}
+	return "Not for secrets"
+}
+
+// ListTabs are the tabs of the list.
+func ListTabs(region, current string) []tabs.Tab {
+	return []tabs.Tab{
+		{Text: "Custom Keys", Href: to.Keys(region), Current: current == ""},
+		{Text: "Default Keys", Href: to.DefaultKeys(region), Current: current == TabDefault},
+		{Text: "Shared Key", Href: to.SharedKeys(region), Current: current == TabShared},
+	}
+}

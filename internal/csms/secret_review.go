@@ -17,6 +17,14 @@ type Review struct {
 	Key  Key // ID is empty for csms/default that is made with the secret
 }
 
+// BeginSecret says whether the caller may make secrets in a region, before a form is
+// filled in for nothing.
+//
+// Errors: Forbidden without csms:secret:create.
+func (s *Service) BeginSecret(ctx context.Context, caller iam.Caller, region string) error {
+	return s.gate.Read(ctx, caller, func(tx *iam.Tx) error { return tx.Allow(ActionCreate, urn(caller.Account, region, "*")) })
+}
+
 // ReviewSecret checks the input as CreateSecret does and tells which key it leads to.
 // It makes and keeps nothing; CreateSecret checks everything again.
 //

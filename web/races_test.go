@@ -485,14 +485,17 @@ func TestRaces(t *testing.T) {
 			}
 			gone(s)
 		})
+		disabled := g.key(g.owner)
 		step("confirm x disable key", func(t *testing.T, _ int) {
-			k := g.key(g.owner)
+			k := disabled
 			draft, version := g.draft(g.owner, k, partner)
 			c, d := g.race(job{Act: "confirm", Token: g.owner.token, Target: string(draft), Version: version}, job{Act: "disable key", Token: g.owner.token, Target: string(k)})
 			// A disabled key may be in a share: both orders are fine, and both acts succeed.
 			if c.Result != "ok" || d.Result != "ok" {
 				t.Errorf("confirm %+v, disable %+v", c, d)
 			}
+			g.must(g.s.KMS.EnableKey(ctx, g.owner.caller, raceRegion, k))
+			gone(scene{share: c.Made})
 		})
 		step("two confirms of one draft", func(t *testing.T, _ int) {
 			draft, version := g.draft(g.owner, key, partner)

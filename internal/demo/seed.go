@@ -138,24 +138,32 @@ func (m *maker) at(days, hours float64) {
 	m.clock = m.end.Add(-time.Duration(days*24*float64(time.Hour)) - time.Duration(hours*float64(time.Hour))).Truncate(time.Second)
 }
 
-// as lets a user act: sign in, act, sign out.
+// as lets a user act: sign in, act, sign out. People take their time, so that the
+// trail reads in order.
 func (m *maker) as(user iam.UserID, act func(c iam.Caller) error) {
 	if m.err != nil {
 		return
 	}
 	m.n++
+	m.pass(time.Minute)
+	defer m.pass(4 * time.Second)
 	token, err := m.iam.SignInDemo(m.ctx, user, iam.Device{Address: "127.0.0.1", Agent: "demo world"})
 	if err == nil {
 		var in iam.SignedIn
 		if in, err = m.iam.Authenticate(m.ctx, token); err == nil {
 			in.Caller.Address, in.Caller.Agent = "127.0.0.1", "demo world"
-			err = errors.Join(act(in.Caller), m.iam.SignOut(m.ctx, in.Caller))
+			m.pass(38 * time.Second)
+			err = act(in.Caller)
+			m.pass(21 * time.Second)
+			err = errors.Join(err, m.iam.SignOut(m.ctx, in.Caller))
 		}
 	}
 	if err != nil {
 		m.err = fmt.Errorf("act %d of %s: %w", m.n, user, err)
 	}
 }
+
+func (m *maker) pass(d time.Duration) { m.clock = m.clock.Add(d) }
 
 func (m *maker) once() string { return fmt.Sprintf("demo-%d", m.n) }
 

@@ -43,14 +43,7 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 		if len(ids) == 0 {
 			return nil
 		}
-		if err := countPrincipals(tx, ids, places); err != nil {
-			return err
-		}
-		tags, err := tagsOf(tx, ids)
-		for id, place := range places {
-			place.Tags = tags[id]
-		}
-		return err
+		return readParts(tx, ids, places)
 	})
 	return page, err
 }
@@ -105,17 +98,19 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	}
 }
 
-// countPrincipals counts the principals of shares by state: live ones, and those ended
-// in the last 48 h.
-func countPrincipals(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
-	var counts []struct {
+// readParts reads the tags of shares and counts their principals by state: live ones,
+// and those ended in the last 48 h. Both come in one query, for the budget of the list.
+func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
+	var parts []struct {
 		ShareID string      `gorm:"column:share_id"`
-		State   string      `gorm:"column:state"`
+		State   string      `gorm:"column:state"` // empty on the rows of tags
 		N       int         `gorm:"column:n"`
 		Until   *store.Time `gorm:"column:until"`
+		Key     string      `gorm:"column:tag_key"`
+		Value   string      `gorm:"column:tag_value"`
 	}
 	now := store.At(tx.Now)
-	err := tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until FROM (
+	err := tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, '' AS tag_key, '' AS tag_value FROM (
 	SELECT sp.share_id, i.expires_at, CASE
 		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
 		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
@@ -127,12 +122,19 @@ func countPrincipals(tx *iam.Tx, ids []string, places map[string]*ShareRow) erro
 	LEFT JOIN invitations i ON i.association_id = sp.id
 	LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
 	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
-GROUP BY share_id, state`, now, ids, store.At(tx.Now.Add(-EndedShown))).Scan(&counts).Error
+GROUP BY share_id, state
+UNION ALL
+SELECT share_id, '', 0, NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
+ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids).Scan(&parts).Error
 	if err != nil {
-		return fmt.Errorf("count principals: %w", err)
+		return fmt.Errorf("read parts of shares: %w", err)
 	}
-	for _, c := range counts {
+	for _, c := range parts {
 		row := places[c.ShareID]
+		if c.State == "" {
+			row.Tags = append(row.Tags, Tag{c.Key, c.Value})
+			continue
+		}
 		switch PrincipalState(c.State) {
 		case Accepted:
 			row.Access += c.N

@@ -34,7 +34,7 @@ func (h *Handlers) readDetail(x *handle.Exchange, tab string) (page.KeyDetail, e
 	if err != nil {
 		return page.KeyDetail{}, err
 	}
-	m := page.NewKeyDetail(d, tab, x.Now(), x.Frame("").FormToken)
+	m := page.NewKeyDetail(d, tab, x.Now(), x.FormToken())
 	m.NewTag = page.TagForm{Key: field.Props{Required: true, Max: 128, Autocomplete: "off"}, Value: field.Props{Max: 255, Autocomplete: "off"}}
 	return m, nil
 }

@@ -110,8 +110,7 @@ type SharedRow struct {
 	OwnerName string
 	Share     string
 	ShareHref string
-	Path      string
-	More      string // "+1 more share"
+	Path      string // how it reaches this account, and "+1 more share"
 	Actions   string
 	Grants    string // name of the permission, shortened
 	Since     time.Time
@@ -134,7 +133,7 @@ func NewSharedRow(k kms.SharedKey) SharedRow {
 		r.Share, r.ShareHref, r.Path = first.ShareName, to.ShareReceived(first.Share), path(first.Kind)
 		r.Actions, r.Grants = count(first.ActionCount, "action", "actions"), first.Permission
 		if n := len(k.Paths) - 1; n > 0 {
-			r.More = "+" + count(n, "more share", "more shares")
+			r.Path += ", +" + count(n, "more share", "more shares")
 		}
 	}
 	r.Short = shortReason(k)

@@ -8,6 +8,7 @@ package kms
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -85,6 +86,18 @@ type stop struct {
 	Text  string
 	Names []string
 	More  int
+}
+
+// String is the line: "3 secrets of this account: a, b and 1 more".
+func (s stop) String() string {
+	text := s.Text
+	if len(s.Names) > 0 {
+		text += ": " + strings.Join(s.Names, ", ")
+	}
+	if s.More > 0 {
+		text += " and " + strconv.Itoa(s.More) + " more"
+	}
+	return text
 }
 
 // stops words an impact: own things by name, other accounts' by count.

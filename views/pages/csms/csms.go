@@ -7,7 +7,6 @@
 package csms
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -76,9 +75,6 @@ func ownerOf(k csms.Key) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// sentence fills the gaps of a sentence.
-func sentence(text string, parts ...any) string { return fmt.Sprintf(text, parts...) }
 
 // joined writes words as "a", "a and b", "a, b and c".
 func joined(words []string) string {

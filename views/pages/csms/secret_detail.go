@@ -1,6 +1,7 @@
 package csms
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -59,8 +60,9 @@ type KeyFacts struct {
 type Loss struct {
 	Title   string
 	KeyName string
-	Owner   string // empty for an own key
-	Ending  string // a sentence, or empty
+	Owner   string    // empty for an own key
+	Ending  [2]string // a sentence before and after the name of the share, or empty
+	Share   string
 	After   string // what holds for the secret
 	ToDo    []ToDo
 	Codes   string
@@ -162,6 +164,9 @@ func newLoss(s csms.Secret) *Loss {
 	if !k.Own {
 		l.Owner = ownerOf(k)
 	}
+	if k.State != "" {
+		l.After = "The secret is intact, and opens again by itself when the key is enabled again."
+	}
 	deleteIt := ToDo{Text: "Or delete the secret and create another one under another key."}
 	openKey := ToDo{Text: "Open the key to change that:", LinkText: k.Name, LinkHref: to.Key(s.Region, string(k.ID))}
 	switch {
@@ -170,7 +175,8 @@ func newLoss(s csms.Secret) *Loss {
 	case k.State == "":
 		l.Title = "The value cannot be read: this account no longer has access to its key"
 		if text, ok := endings[k.Lost.How]; ok {
-			l.Ending = sentence(text, k.Lost.Share, when.Text(k.Lost.At))
+			before, after, _ := strings.Cut(text, "%s")
+			l.Ending, l.Share = [2]string{before, strings.Replace(after, "%s", when.Text(k.Lost.At), 1)}, k.Lost.Share
 		}
 		l.ToDo = []ToDo{
 			{Text: "Ask " + l.Owner + " to share the key again, then accept. Its account ID is", Account: string(k.Owner), Label: "Copy account ID of " + l.Owner},
@@ -178,7 +184,7 @@ func newLoss(s csms.Secret) *Loss {
 			deleteIt,
 		}
 	case k.Lost.Code == "KMS.0306":
-		l.Title = "The value cannot be read: the share no longer allows opening data keys"
+		l.Title, l.After = "The value cannot be read: the share no longer allows opening data keys", "The secret is intact, and opens again by itself when the share allows it."
 		l.ToDo = []ToDo{{Text: "Ask " + l.Owner + " for a permission with kms:cmk:decryptDataKey. Its account ID is", Account: string(k.Owner), Label: "Copy account ID of " + l.Owner}, deleteIt}
 	case k.Lost.Code == "KMS.0209" && k.Own:
 		l.Title, l.ToDo = "The value cannot be read: its key is disabled", []ToDo{{Text: "Enable the key:", LinkText: k.Name, LinkHref: openKey.LinkHref}}
@@ -194,6 +200,14 @@ func newLoss(s csms.Secret) *Loss {
 		l.ToDo = []ToDo{{Text: "Ask " + l.Owner + " to cancel the deletion and enable the key. Its account ID is", Account: string(k.Owner), Label: "Copy account ID of " + l.Owner}, deleteIt}
 	}
 	return l
+}
+
+// of says whose the key is, to the end of the sentence.
+func (l Loss) of() string {
+	if l.Owner == "" {
+		return "."
+	}
+	return ", a key of " + l.Owner + "."
 }
 
 // NewSecretDelete is the question before a secret is deleted.

@@ -459,7 +459,7 @@ func value(m SecretNew) templ.Component {
 	})
 }
 
-const keptWords = "Kept, sealed. Type to replace."
+const keptWords = "Kept, sealed"
 
 func valueRow(i int, r ValueRow, focus bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -161,12 +161,14 @@ func assemble(dialect Dialect, pooled bool, read, write *sql.DB, dialector func(
 	open := func(conn *sql.DB) (*gorm.DB, error) {
 		return gorm.Open(dialector(conn), &gorm.Config{
 			SkipDefaultTransaction: true,
-			PrepareStmt:            !pooled,
-			PrepareStmtMaxSize:     512,
-			TranslateError:         true,
-			DisableAutomaticPing:   true,
-			Logger:                 statementLog{},
-			NowFunc:                func() time.Time { return time.Now().UTC() },
+			// pgx keeps the statements of a connection itself. GORM prepares one that it first
+			// met inside a transaction again at each use, which costs more than running it.
+			PrepareStmt:          dialect == SQLite,
+			PrepareStmtMaxSize:   512,
+			TranslateError:       true,
+			DisableAutomaticPing: true,
+			Logger:               statementLog{},
+			NowFunc:              func() time.Time { return time.Now().UTC() },
 		})
 	}
 	s := &Store{dialect: dialect, pooled: pooled, pools: []*sql.DB{read, write}}

@@ -57,8 +57,8 @@ func wanted(results []Result, beginnings []string) []Result {
 
 func table(results []Result) string {
 	var t strings.Builder
-	t.WriteString("| What | Database | Rows | Callers | Per second | p50 ms | p99 ms | CPU µs | Queries | Part of limit | Goal | Met |\n")
-	t.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|---|\n")
+	t.WriteString("| What | Database | Rows | Callers | Per second | p50 ms | p99 ms | CPU µs | Queries | Size | Part of limit | Goal | Met |\n")
+	t.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|---|---|\n")
 	for _, r := range results {
 		ratio, met := "", ""
 		if r.Limit != "" {
@@ -67,11 +67,22 @@ func table(results []Result) string {
 		if r.Goal != "" {
 			met = map[bool]string{true: "yes", false: "**no**"}[r.OK]
 		}
-		fmt.Fprintf(&t, "| %s | %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+		fmt.Fprintf(&t, "| %s | %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
 			r.Name, r.DB, r.Rows, r.Callers, number(r.Rate), number(r.P50), number(r.P99),
-			number(r.CPU), number(r.Queries), ratio, r.Goal, met)
+			number(r.CPU), number(r.Queries), size(r), ratio, r.Goal, met)
 	}
 	return t.String()
+}
+
+// size is that of an answer, or of the process.
+func size(r Result) string {
+	switch {
+	case r.Memory > 0:
+		return number(r.Memory) + " MB"
+	case r.Bytes > 0:
+		return number(float64(r.Bytes)) + " B"
+	}
+	return ""
 }
 
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -12,6 +12,8 @@ type Goal struct {
 	CPU     float64 // at most, µs per act
 	P99     float64 // at most, ms
 	Queries float64 // at most, per act
+	Bytes   float64 // at most, of one answer
+	Memory  float64 // at most, MB
 }
 
 func (g Goal) String() string {
@@ -26,6 +28,8 @@ func (g Goal) String() string {
 	add(g.CPU, "CPU ≤ %g µs")
 	add(g.P99, "p99 ≤ %g ms")
 	add(g.Queries, "queries ≤ %g")
+	add(g.Bytes, "bytes ≤ %g")
+	add(g.Memory, "memory ≤ %g MB")
 	return strings.Join(parts, ", ")
 }
 
@@ -33,13 +37,15 @@ func (g Goal) met(r Result) bool {
 	return r.Ratio >= g.Ratio && r.Rate >= g.Rate &&
 		(g.CPU == 0 || r.CPU <= g.CPU) &&
 		(g.P99 == 0 || r.P99 <= g.P99) &&
-		(g.Queries == 0 || r.Queries <= g.Queries)
+		(g.Queries == 0 || r.Queries > 0 && r.Queries <= g.Queries) &&
+		(g.Bytes == 0 || r.Bytes > 0 && float64(r.Bytes) <= g.Bytes) &&
+		(g.Memory == 0 || r.Memory > 0 && r.Memory <= g.Memory)
 }
 
 // Judge compares each result with its limit, a result of the same database and of the
 // same number of callers, and says whether its goal is met. A limit that was not measured
 // is an error: a ratio to nothing must not pass.
-func Judge(results []Result, goals map[string]Goal) error {
+func Judge(results []Result, goal func(name, db string) Goal) error {
 	for i := range results {
 		r := &results[i]
 		if r.Limit != "" {
@@ -49,8 +55,8 @@ func Judge(results []Result, goals map[string]Goal) error {
 			}
 			r.Ratio = round(r.Rate / limit.Rate)
 		}
-		goal := goals[r.Name]
-		r.Goal, r.OK = goal.String(), goal.met(*r)
+		g := goal(r.Name, r.DB)
+		r.Goal, r.OK = g.String(), g.met(*r)
 	}
 	return nil
 }

@@ -29,12 +29,14 @@ type Result struct {
 	Rate    float64 `json:"rate"`
 	P50     float64 `json:"p50_ms"`
 	P99     float64 `json:"p99_ms"`
-	CPU     float64 `json:"cpu_us"`  // of this process and of the database server's
-	Queries float64 `json:"queries"` // 0 where nobody counts
-	Allocs  float64 `json:"allocs"`  // heap objects
-	Limit   string  `json:"limit"`   // scenario of the same run and database to compare with
-	Ratio   float64 `json:"ratio"`   // rate / the limit's rate
-	Goal    string  `json:"goal"`    // as a person reads it: "ratio ≥ 0.5, cpu ≤ 750 µs"
+	CPU     float64 `json:"cpu_us"`              // of this process and of the database server's
+	Queries float64 `json:"queries"`             // 0 where nobody counts
+	Allocs  float64 `json:"allocs"`              // heap objects
+	Bytes   int     `json:"bytes,omitempty"`     // of one answer before compression
+	Memory  float64 `json:"memory_mb,omitempty"` // resident, of the whole process
+	Limit   string  `json:"limit"`               // scenario of the same run and database to compare with
+	Ratio   float64 `json:"ratio"`               // rate / the limit's rate
+	Goal    string  `json:"goal"`                // as a person reads it: "ratio ≥ 0.5, cpu ≤ 750 µs"
 	OK      bool    `json:"ok"`
 }
 

@@ -20,6 +20,8 @@ type Scenario struct {
 	For     time.Duration // measured time; a fifth of it again is spent on warming up
 	Limit   string        // name of the scenario to compare with, if any
 
+	Bytes int // of one answer before compression, where that counts
+
 	// Do is one act by one caller, 0 to Callers-1. Acts of different callers run at the
 	// same time. An error ends the run.
 	Do func(ctx context.Context, caller int) error
@@ -28,32 +30,74 @@ type Scenario struct {
 	Queries func() int64
 }
 
+// rounds is how often the scenarios of Together take turns.
+const rounds = 5
+
 // Run warms up, then measures. The callers work without pause, so the latencies are those
 // of a saturated console, and the next act of a caller waits for its last one.
 func (s Scenario) Run(ctx context.Context) (Result, error) {
-	if _, err := s.load(ctx, s.For/5); err != nil {
-		return Result{}, fmt.Errorf("%s on %s: warming up: %w", s.Name, s.DB, err)
-	}
-	before := s.meter()
-	start := time.Now()
-	waits, err := s.load(ctx, s.For)
+	results, err := Together(ctx, s)
 	if err != nil {
-		return Result{}, fmt.Errorf("%s on %s: %w", s.Name, s.DB, err)
+		return Result{}, err
 	}
-	took := time.Since(start)
-	used := s.meter().minus(before)
+	return results[0], nil
+}
 
-	n := float64(len(waits))
-	slices.Sort(waits)
+// Together measures scenarios that are compared with each other: in turns, a part of the
+// time each, so that a machine that is busy for a while slows all of them.
+func Together(ctx context.Context, scenarios ...Scenario) ([]Result, error) {
+	taken := make([]turns, len(scenarios))
+	for _, s := range scenarios {
+		if _, err := s.load(ctx, s.For/5); err != nil {
+			return nil, fmt.Errorf("%s on %s: warming up: %w", s.Name, s.DB, err)
+		}
+	}
+	for range rounds {
+		for i, s := range scenarios {
+			if err := taken[i].take(ctx, s); err != nil {
+				return nil, fmt.Errorf("%s on %s: %w", s.Name, s.DB, err)
+			}
+		}
+	}
+	results := make([]Result, len(scenarios))
+	for i, s := range scenarios {
+		results[i] = taken[i].result(s)
+	}
+	return results, nil
+}
+
+// turns is what a scenario did and used in all its turns.
+type turns struct {
+	waits []time.Duration
+	took  time.Duration
+	used  reading
+}
+
+func (t *turns) take(ctx context.Context, s Scenario) error {
+	before, start := s.meter(), time.Now()
+	waits, err := s.load(ctx, s.For/rounds)
+	if err != nil {
+		return err
+	}
+	t.took += time.Since(start)
+	t.used = t.used.plus(s.meter().minus(before))
+	t.waits = append(t.waits, waits...)
+	return nil
+}
+
+func (t *turns) result(s Scenario) Result {
+	n := float64(len(t.waits))
+	slices.Sort(t.waits)
 	return Result{
 		Name: s.Name, DB: s.DB, Rows: s.Rows, Callers: s.Callers, Limit: s.Limit,
-		Rate:    round(n / took.Seconds()),
-		P50:     round(ms(percentile(waits, 50))),
-		P99:     round(ms(percentile(waits, 99))),
-		CPU:     round(float64(used.cpu.Microseconds()) / n),
-		Queries: round(float64(used.queries) / n),
-		Allocs:  round(float64(used.allocs) / n),
-	}, nil
+		Rate:    round(n / t.took.Seconds()),
+		P50:     round(ms(percentile(t.waits, 50))),
+		P99:     round(ms(percentile(t.waits, 99))),
+		CPU:     round(float64(t.used.cpu.Microseconds()) / n),
+		Queries: round(float64(t.used.queries) / n),
+		Allocs:  round(float64(t.used.allocs) / n),
+		Bytes:   s.Bytes,
+	}
 }
 
 // load lets all callers work until the time is up and returns how long each act took, at
@@ -103,6 +147,10 @@ func (s Scenario) meter() reading {
 		r.queries = s.Queries()
 	}
 	return r
+}
+
+func (r reading) plus(b reading) reading {
+	return reading{cpu: r.cpu + b.cpu, queries: r.queries + b.queries, allocs: r.allocs + b.allocs}
 }
 
 func (r reading) minus(b reading) reading {

@@ -1,8 +1,6 @@
 package ram
 
 import (
-	"strconv"
-
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/alert"
@@ -18,13 +16,7 @@ func (h *Handlers) InvitationAccept(x *handle.Exchange) error {
 	if err != nil {
 		return lateAnswer(x, err)
 	}
-	keys := strconv.Itoa(len(invitation.Keys)) + " keys are"
-	if len(invitation.Keys) == 1 {
-		keys = "1 key is"
-	}
-	notice := handle.Done("You accepted " + invitation.ShareName + ": " + keys + " ready to use")
-	notice.LinkText, notice.LinkHref = "See Shared Key", to.SharedKeys(regionOf(x, invitation.Keys))
-	return x.Redirect(to.ShareReceived(string(invitation.Share)), notice)
+	return x.Redirect(to.ShareReceived(string(invitation.Share)), handle.Done("You accepted "+invitation.ShareName+". Its keys can be used now"))
 }
 
 // InvitationRejectAsk shows what is turned down.
@@ -51,12 +43,4 @@ func lateAnswer(x *handle.Exchange, err error) error {
 		return x.Redirect(to.SharesPending(), layout.Notice{Kind: alert.Warning, Text: refusal.Message()})
 	}
 	return err
-}
-
-// regionOf is where the first of the keys is.
-func regionOf(x *handle.Exchange, keys []ram.Key) string {
-	if len(keys) > 0 {
-		return keys[0].Region
-	}
-	return x.Site.Regions[0]
 }

@@ -1,0 +1,210 @@
+package ram_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
+	"sharedkms/views/to"
+	"sharedkms/web/webtest"
+)
+
+// TestInvitation goes the way of a share between accounts: accepted, used, left, shared again, rejected.
+func TestInvitation(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		s := w.share("partner-keys", []string{key}, string(w.partner.Account))
+		share := string(s.ID)
+		owner, partner := w.SignIn(w.owner), w.SignIn(w.partner)
+
+		partner.Get(to.SharesReceived()).Want(200).Check().WantQueries(4).WantText("To Be Accepted 1", "partner-keys", "Harbor Retail", "1 key", "retail-orders", "in 7 days")
+		partner.Get(to.ShareReceived(share)).Want(200).Check().WantQueries(8).WantText("Invitation pending", "Harbor Retail invites this account", "Nothing is shared until you accept", "default kms KeyId statement")
+		p := partner.Submit(`form[action$="/accept"]`, nil).Want(200).Check().WantText("You accepted partner-keys. Its keys can be used now", "Sharing", "By invitation", "Leave…")
+		if p.Find(`main a[href="`+to.Key(region, key)+`"]`).Length() != 1 {
+			t.Error("the accepted share does not link its key")
+		}
+		if p.Find("#tags, #principals").Length() != 0 {
+			t.Error("the recipient sees the owner's tags and principals")
+		}
+		partner.Get(to.SharesReceived()).Want(200).Check().WantText("No one is waiting for your answer", string(w.partner.Account))
+		partner.Get(to.SharesReceived()+"?tab=accepted").Want(200).Check().WantQueries(4).WantText("partner-keys", "Sharing", "Leave…")
+		owner.Get(to.Share(share)).Want(200).Check().WantQueries(8).WantText("Accepted", "by invitation", "Lumen Logistics")
+
+		w.secret(w.partner, "carrier-token", key)
+		w.secret(w.partner, "label-printer", key)
+		partner.Get(to.ShareReceived(share))
+		p = partner.Follow(`a[href$="/leave"]`).Want(200).Check().WantQueries(8)
+		p.WantText("Leave partner-keys?", "Lumen Logistics loses 1 key of Harbor Retail at once", "2 things of this account stop working", "carrier-token", "label-printer", "Nothing is deleted")
+		p = partner.Submit("#leave-form", webtest.Values{"confirm": "partner"}).Want(422).Check()
+		if !strings.Contains(p.Find("#leave-confirm-help").Text(), "does not match") {
+			t.Errorf("beside the typed name: %q", p.Find("#leave-confirm-help").Text())
+		}
+		partner.Submit("#leave-form", webtest.Values{"confirm": "partner-keys"}).Want(200).Check().WantText("You left partner-keys", "Left", "by this account", "Hidden in 2 days")
+		partner.Get(to.ShareReceived(share)).Want(404)
+		owner.Get(to.Share(share)).Want(200).WantText("Left", "by the recipient", "Share again")
+		owner.Submit(`button[aria-label="Share again with Lumen Logistics"]`, nil).Want(200).WantText("Lumen Logistics received an invitation", "Invitation pending")
+
+		partner.Get(to.SharesReceived())
+		partner.Follow(`a[href$="/reject"]`).Want(200).Check().WantText("Reject partner-keys?", "Harbor Retail", "who sees that you rejected")
+		stale := partner.Page()
+		partner.Submit("#reject-form", nil).Want(200).WantText("You rejected partner-keys")
+		owner.Get(to.Share(share)).Want(200).WantText("Rejected", "Share again")
+		late := partner.WithToken(http.MethodPost, strings.Replace(stale.URL.Path, "/reject", "/accept", 1), nil)
+		late.Want(200).WantText("RAM.1905")
+	})
+}
+
+// TestOwnerEnds removes a principal, a key and the share, each after its question.
+func TestOwnerEnds(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		other := w.Account("Courier")
+		orders, pii := w.key(w.owner, region, "retail-orders"), w.key(w.owner, region, "retail-pii")
+		s := w.share("partner-keys", []string{orders, pii}, string(w.partner.Account), string(other.Account))
+		share := to.Share(string(s.ID))
+		partner, owner := w.SignIn(w.partner), w.SignIn(w.owner)
+		partner.Get(to.SharesReceived())
+		partner.Submit(`form[action$="/accept"]`, nil).Want(200)
+		w.secret(w.partner, "carrier-token", orders)
+
+		owner.Get(share).WantText("2 keys", "2 principals")
+		owner.Follow(`a[aria-label="Remove… Courier"]`).Want(200).Check().WantQueries(8).WantText("Remove Courier from partner-keys?", "has not answered yet", "nobody loses access")
+		owner.Submit("#remove-principal-form", nil).Want(200).Check().WantText("Courier was removed", "1 principal")
+
+		owner.Follow(`a[aria-label="Remove… retail-orders"]`).Want(200).Check().WantQueries(8).WantText("1 principal loses access to this key", "1 thing of other accounts stops working", "Lumen Logistics: 1 secret")
+		if strings.Contains(owner.Page().Text(), "carrier-token") {
+			t.Error("the owner sees what the recipient calls its secret")
+		}
+		owner.Submit("#remove-resource-form", webtest.Values{"confirm": "retail-pii"}).Want(422).Check()
+		owner.Submit("#remove-resource-form", webtest.Values{"confirm": "retail-orders"}).Want(200).Check().WantText("Key retail-orders was removed", "1 key")
+
+		owner.Get(share)
+		owner.Follow(`main a[href$="/delete"]`).Want(200).Check().WantQueries(8).WantText("Delete partner-keys?", "1 principal loses access to 1 key", "The share is shown for 48 h more")
+		owner.Submit("#delete-share-form", webtest.Values{"confirm": ""}).Want(422).Check()
+		owner.Submit("#delete-share-form", webtest.Values{"confirm": "partner-keys"}).Want(200).WantText("Resource share partner-keys was deleted")
+		owner.Get(to.Shares()+"?status=deleted").Want(200).Check().WantText("partner-keys", "Deleted", "hidden in 2 days", "Status: Deleted").WantQueries(4)
+		owner.Get(share).Want(200).Check().WantText("Deleted")
+		if owner.Page().Find(`main a[href$="/remove"], main a[href$="/delete"]`).Length() != 0 {
+			t.Error("a deleted share still offers acts")
+		}
+		partner.Get(to.SharesReceived()+"?tab=accepted").Want(200).WantText("Ended", "the share was deleted")
+	})
+}
+
+// TestQuestionAsDialog is what htmx gets for the same address: a dialog that opens at once.
+func TestQuestionAsDialog(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		s := w.share("partner-keys", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account))
+		b := w.SignIn(w.owner)
+		link := b.Get(to.Shares()).One(`a[hx-target]`)
+		if b.Page().Find(link.AttrOr("hx-target", "")).Length() != 1 {
+			t.Fatal("the page has no place for the dialog")
+		}
+		r, err := http.NewRequest(http.MethodGet, w.URL+link.AttrOr("hx-get", ""), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("HX-Target", "ask")
+		p := b.Do(r).Want(200)
+		if p.Find("dialog[data-open]").Length() != 1 || p.Find("main").Length() != 0 {
+			t.Errorf("the answer is no dialog: %s", p.Body)
+		}
+		if !strings.Contains(p.Header.Get("Vary"), "HX-Target") {
+			t.Errorf("Vary: %q", p.Header.Values("Vary"))
+		}
+		b.Submit("#delete-share-form", webtest.Values{"confirm": "partner-keys"}).Want(200).WantText("was deleted")
+		_ = s
+	})
+}
+
+// TestOrganization shares with a unit: access at once, and no way to leave.
+func TestOrganization(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "group-key")
+		unit := w.organization(w.partner)
+		b := w.SignIn(w.owner)
+		w.draft(b)
+		b.SubmitValues(next, map[string][]string{"name": {"group-keys"}, "pick": {key}}).Want(200)
+		p := b.Submit(next, nil).Want(200).Check().WantText("Harbor Group", "whole organization, 2 accounts now", "Commerce", "this account owns the keys").WantQueries(8)
+		if p.Find(`input[name=principal][value="`+string(w.owner.Account)+`"]`).AttrOr("disabled", "no") == "no" {
+			t.Error("the own account can be ticked")
+		}
+		p = b.SubmitValues(do("add-principals"), map[string][]string{"principal": {unit.URN}}).Want(200).WantText("covered by Commerce", "Organizational unit", "1 account besides yours", "Access at once")
+		// An unticked box takes the unit out again, and a ticked one goes along with Next.
+		b.SubmitValues(do("add-principals"), map[string][]string{"principal": {}}).Want(200).WantText("Nobody has access yet")
+		b.SubmitValues(next, map[string][]string{"principal": {unit.URN}}).Want(200).Check().WantText("On Submit, 1 principal gets access at once")
+		b.Submit(next, nil).Want(200).WantText("Access at once", "through the organization")
+		share := b.Page().URL.Path[len(to.Shares())+1:]
+
+		partner := w.SignIn(w.partner)
+		partner.Get(to.SharesReceived()+"?tab=accepted").Want(200).Check().WantText("group-keys", "at once")
+		if partner.Page().Find(`main a[href$="/leave"]`).Length() != 0 {
+			t.Error("Leave is offered although the share came through the organization")
+		}
+		p = partner.Get(to.ShareReceived(share)).Want(200).Check().WantText("Through the organization")
+		if why := p.One("#why-stay").Text(); !strings.Contains(why, "owner") {
+			t.Errorf("the reason beside Leave: %q", why)
+		}
+		partner.WithToken(http.MethodPost, to.ShareReceivedAct(share, "leave"), nil).Want(409)
+	})
+}
+
+// TestList filters, sorts, pages and exports own shares.
+func TestList(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		w.share("alpha", []string{key}, string(w.partner.Account))
+		w.Advance(1e9)
+		w.share("-beta", []string{key})
+		b := w.SignIn(w.owner)
+		names := func(p *webtest.Page) string {
+			var list []string
+			p.Find("tbody tr").Each(func(_ int, s *goquery.Selection) { list = append(list, s.Find("a").First().Text()) })
+			return strings.Join(list, " ")
+		}
+		for path, want := range map[string]string{
+			"": "-beta alpha", "?sort=name": "-beta alpha", "?sort=name_desc": "alpha -beta", "?sort=oldest": "alpha -beta",
+			"?q=ALP": "alpha", "?principals=nobody": "-beta", "?principals=waiting": "alpha", "?status=active&q=nothing": "",
+			"?sort=junk&status=junk&principals=junk": "-beta alpha",
+		} {
+			if got := names(b.Get(to.Shares() + path).Want(200).Check().WantQueries(4)); got != want {
+				t.Errorf("%s lists %q, want %q", path, got, want)
+			}
+		}
+		b.Get(to.Shares()+"?q=nothing&principals=nobody").WantText("No resource shares match the filter", "Name or ID: nothing", "Principals: Nobody yet", "Clear filters")
+		csv := b.Get(to.SharesExport() + "?principals=nobody").Want(200)
+		if !strings.Contains(csv.Body, "'-beta,") || strings.Contains(csv.Body, "alpha") {
+			t.Errorf("export: %s", csv.Body)
+		}
+	})
+}
+
+// TestNarrowUser leaves out what the user's policies do not allow.
+func TestNarrowUser(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		s := w.share("partner-keys", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account))
+		reader := w.SignIn(w.User(w.owner.Account, "reader", "RAM ReadOnlyAccess"))
+		for _, path := range []string{to.Shares(), to.Share(string(s.ID))} {
+			p := reader.Get(path).Want(200).Check().WantText("partner-keys")
+			if n := p.Find("main form[method=post], main a[href$='/delete'], main a[href$='/remove']").Length(); n != 0 {
+				t.Errorf("%s offers %d acts to a reader", path, n)
+			}
+		}
+		reader.Get(to.ShareAct(string(s.ID), "delete")).Want(403)
+		seer := w.SignIn(w.User(w.partner.Account, "seer", "RAM ReadOnlyAccess"))
+		p := seer.Get(to.SharesReceived()).Want(200).Check().WantText("partner-keys")
+		if n := p.Find("main form[method=post], main a[href$='/reject']").Length(); n != 0 {
+			t.Errorf("an invitation offers %d answers to a reader", n)
+		}
+	})
+}

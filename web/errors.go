@@ -97,6 +97,8 @@ func thing(code string) string {
 	switch {
 	case strings.HasPrefix(code, "KMS."):
 		return "key"
+	case code == "RAM.1914":
+		return "draft"
 	case code == "RAM.1903":
 		return "invitation"
 	case strings.HasPrefix(code, "RAM."):

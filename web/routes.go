@@ -7,12 +7,14 @@ import (
 	ctsweb "sharedkms/web/cts"
 	"sharedkms/web/handle"
 	"sharedkms/web/me"
+	"sharedkms/web/overview"
 )
 
 // routes is the table of the console, in the order of its menu. Each service has a file of its
 // own, routes_<service>.go; tests walk the whole table.
 func (s *server) routes() []handle.Route {
 	return slices.Concat(
+		s.overviewRoutes(),
 		s.signInRoutes(),
 		s.meRoutes(),
 		s.kmsRoutes(),
@@ -25,6 +27,11 @@ func (s *server) routes() []handle.Route {
 func open(r handle.Route) handle.Route { r.Open = true; return r }
 
 func unsettled(r handle.Route) handle.Route { r.Unsettled = true; return r }
+
+func (s *server) overviewRoutes() []handle.Route {
+	h := overview.New(s.services.KMS, s.services.RAM, s.services.Tour)
+	return []handle.Route{handle.Get(to.Overview(), "overview.show", h.Show)}
+}
 
 func (s *server) signInRoutes() []handle.Route {
 	return []handle.Route{

@@ -35,8 +35,8 @@ func (s *server) ramRoutes() []handle.Route {
 		handle.Get(to.SharesReceived()+"/:id", "received.detail", h.ReceivedDetail),
 		handle.Get(to.SharesReceived()+"/:id/leave", "received.leave.ask", h.ShareLeaveAsk),
 		handle.Post(to.SharesReceived()+"/:id/leave", "received.leave", h.ShareLeave),
-		handle.Post(to.Invitations()+"/:id/accept", "invitation.accept", h.InvitationAccept),
-		handle.Get(to.Invitations()+"/:id/reject", "invitation.reject.ask", h.InvitationRejectAsk),
-		handle.Post(to.Invitations()+"/:id/reject", "invitation.reject", h.InvitationReject),
+		handle.Post(to.InvitationAct(":id", "accept"), "invitation.accept", h.InvitationAccept),
+		handle.Get(to.InvitationAct(":id", "reject"), "invitation.reject.ask", h.InvitationRejectAsk),
+		handle.Post(to.InvitationAct(":id", "reject"), "invitation.reject", h.InvitationReject),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -32,6 +33,9 @@ func (s *server) serve(route handle.Route) echo.HandlerFunc {
 			return errSignIn
 		case x.Caller.MustChangePassword && !route.Unsettled && !route.Open:
 			return x.Redirect(to.Password())
+		}
+		if err := handle.CheckText(url.Values{"": c.ParamValues()}); err != nil {
+			return handle.ErrNoPage
 		}
 		if err := handle.CheckText(c.QueryParams()); err != nil {
 			return err

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"time"
 
 	"sharedkms/internal/csms"
 	"sharedkms/internal/cts"
+	"sharedkms/internal/demo"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/jobs"
 	"sharedkms/internal/kms"
@@ -23,6 +25,9 @@ type Services struct {
 	CSMS *csms.Service
 	RAM  *ram.Service
 	CTS  *cts.Service
+
+	// Tour says which steps of the guided tour an account has done.
+	Tour func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error)
 }
 
 // NewServices wires the rooms: over one database, one gate, one clock. Programs, tests and
@@ -39,6 +44,9 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		CSMS: csms.New(st, gate, keys, sealer, now),
 		RAM:  ram.New(st, gate, orgs, regions, now),
 		CTS:  cts.New(gate),
+		Tour: func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error) {
+			return demo.TourDone(ctx, st, caller)
+		},
 	}
 }
 

@@ -50,10 +50,10 @@ func ShareResourceRemove(id, association string) string {
 	return Share(id) + "/resources/" + url.PathEscape(association) + "/remove"
 }
 
-// Invitations is where invitations to this account are answered; the list is SharesPending.
-func Invitations() string { return "/ram/shared-with-me/invitations" }
+// invitations is where invitations to this account are answered; the list is SharesPending.
+func invitations() string { return "/ram/shared-with-me/invitations" }
 
 // InvitationAct answers an invitation: accept by POST; reject: GET asks, POST does.
 func InvitationAct(id, act string) string {
-	return Invitations() + "/" + url.PathEscape(id) + "/" + url.PathEscape(act)
+	return invitations() + "/" + url.PathEscape(id) + "/" + url.PathEscape(act)
 }

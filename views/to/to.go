@@ -10,9 +10,6 @@ import "net/url"
 // Overview is the first page after sign-in.
 func Overview() string { return "/" }
 
-// Search takes ?q= and finds keys, shares, secrets and accounts.
-func Search() string { return "/search" }
-
 // SignIn shows the form on GET and signs in on POST.
 func SignIn() string { return "/sign-in" }
 

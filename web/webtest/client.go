@@ -150,3 +150,18 @@ func (b *Client) Follow(selector string) *Page {
 	}
 	return b.Get(target.RequestURI())
 }
+
+// Cookie is the value of one of the client's cookies, or empty.
+func (b *Client) Cookie(name string) string {
+	for _, c := range b.http.Jar.Cookies(b.console.url()) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// SetCookie puts a cookie into the client's jar.
+func (b *Client) SetCookie(name, value string) {
+	b.http.Jar.SetCookies(b.console.url(), []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}

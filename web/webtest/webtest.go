@@ -76,12 +76,28 @@ func (c *Console) SignIn(caller iam.Caller) *Client {
 		c.t.Fatalf("sign in %s: %v", caller.UserName, err)
 	}
 	client := c.Visitor()
+	client.SetCookie("sign-in", token)
+	return client
+}
+
+func (c *Console) url() *url.URL {
 	u, err := url.Parse(c.URL)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	client.http.Jar.SetCookies(u, []*http.Cookie{{Name: "sign-in", Value: token, Path: "/"}})
-	return client
+	return u
+}
+
+// Rows says how many rows sign-ins, delays and traces have.
+func (c *Console) Rows() string {
+	c.t.Helper()
+	var text string
+	read, _ := c.Store.Pools()
+	row := read.QueryRow("SELECT (SELECT count(*) FROM sign_ins) || ' sign-ins, ' || (SELECT count(*) FROM sign_in_delays) || ' delays, ' || (SELECT count(*) FROM audit_traces) || ' traces'")
+	if err := row.Scan(&text); err != nil {
+		c.t.Fatal(err)
+	}
+	return text
 }
 
 // Visitor gives a client without any cookie.

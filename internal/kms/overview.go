@@ -1,0 +1,128 @@
+package kms
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/keyuse"
+	"sharedkms/internal/store"
+)
+
+// CountCap is where the counts of an overview end: more than this reads "1,000+".
+const CountCap = 1000
+
+// Overview is what an account's first page says about keys.
+type Overview struct {
+	States map[State]int // custom keys of the region, each at most CountCap+1
+	Due    []DueKey      // pending deletion in any region, the first to go first, at most 5
+	Shared []Received    // foreign keys of the region, the newest access first, at most 3
+}
+
+// DueKey is a key pending deletion with what stops when it goes.
+type DueKey struct {
+	Key
+	Dependents keyuse.Dependents
+}
+
+// Received is a foreign key in short.
+type Received struct {
+	ID        KeyID
+	Name      string
+	Owner     iam.AccountID
+	OwnerName string
+	Since     time.Time
+	Invited   bool // some live path came by an invitation, not through the organization
+}
+
+// Overview reads it in at most four queries.
+//
+// Errors: Forbidden without kms:cmk:list.
+func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string) (Overview, error) {
+	var o Overview
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionList, allKeys(caller, region)); err != nil {
+			return err
+		}
+		var err error
+		if o.States, err = countStates(tx, region); err != nil {
+			return err
+		}
+		if o.Due, err = dueKeys(tx, s.regions); err != nil {
+			return err
+		}
+		o.Shared, err = newestShared(tx, region)
+		return err
+	})
+	return o, err
+}
+
+func countStates(tx *iam.Tx, region string) (map[State]int, error) {
+	var parts []string
+	var args []any
+	for _, state := range States {
+		parts = append(parts, "(SELECT count(*) FROM (SELECT 1 FROM keys WHERE account_id = ? AND region = ? AND kind = 'custom' AND state = ? LIMIT ?) AS c)")
+		args = append(args, string(tx.Caller.Account), region, string(state), CountCap+1)
+	}
+	counts := make([]int, len(States))
+	places := make([]any, len(States))
+	for i := range counts {
+		places[i] = &counts[i]
+	}
+	if err := tx.DB().Raw("SELECT "+strings.Join(parts, ", "), args...).Row().Scan(places...); err != nil {
+		return nil, fmt.Errorf("count keys by state: %w", err)
+	}
+	states := map[State]int{}
+	for i, state := range States {
+		states[state] = counts[i]
+	}
+	return states, nil
+}
+
+func dueKeys(tx *iam.Tx, regions []string) ([]DueKey, error) {
+	var rows []keyRow
+	err := tx.DB().Select("id, account_id, region, kind, name, spec, usage, origin, state, deletion_at").
+		Where("account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion'", string(tx.Caller.Account), regions).Order("deletion_at, id").Limit(5).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list keys pending deletion: %w", err)
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	dependents, err := keyuse.DependentsIn(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	due := make([]DueKey, len(rows))
+	for i, r := range rows {
+		due[i] = DueKey{Key: r.toKey(), Dependents: dependents[r.ID]}
+	}
+	return due, nil
+}
+
+func newestShared(tx *iam.Tx, region string) ([]Received, error) {
+	reached := tx.DB().Scopes(reaching(tx)).Joins("JOIN share_principals_made AS spm ON spm.id = ka.association_id").
+		Select("ka.key_id, min(ka.since) AS since, max(CASE WHEN spm.organization_id IS NULL THEN 1 ELSE 0 END) AS invited").Group("ka.key_id")
+	var rows []struct {
+		ID        string     `gorm:"column:id"`
+		Name      string     `gorm:"column:name"`
+		Owner     string     `gorm:"column:account_id"`
+		OwnerName string     `gorm:"column:owner_name"`
+		Since     store.Time `gorm:"column:since"`
+		Invited   int        `gorm:"column:invited"`
+	}
+	err := tx.DB().Table("(?) AS a", reached).Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
+		Select("kc.id, kc.name, kc.account_id, an.name AS owner_name, a.since, a.invited").Where("kc.region = ?", region).
+		Order("a.since DESC, kc.id").Limit(3).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("list newest shared keys: %w", err)
+	}
+	list := make([]Received, len(rows))
+	for i, r := range rows {
+		list[i] = Received{ID: KeyID(r.ID), Name: r.Name, Owner: iam.AccountID(r.Owner), OwnerName: r.OwnerName, Since: r.Since.Time, Invited: r.Invited == 1}
+	}
+	return list, nil
+}

@@ -1,0 +1,106 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// Waiting is an invitation that waits for an answer, in short.
+type Waiting struct {
+	ID        InvitationID
+	Share     ShareID
+	ShareName string
+	Owner     iam.AccountID
+	OwnerName string
+	ExpiresAt time.Time
+	Keys      []Key // id, name and region only
+}
+
+// ListWaiting gives the invitations that the caller's account can answer now, the first to
+// expire first, at most n of them. One query.
+//
+// Errors: Forbidden without ram:resourceShareInvitations:search.
+func (s *Service) ListWaiting(ctx context.Context, caller iam.Caller, n int) ([]Waiting, error) {
+	var list []Waiting
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionInvitations, invitationURN(tx.Caller.Account, "*")); err != nil {
+			return err
+		}
+		var rows []struct {
+			ID        string     `gorm:"column:id"`
+			ShareID   string     `gorm:"column:share_id"`
+			ShareName string     `gorm:"column:share_name"`
+			Sender    string     `gorm:"column:sender"`
+			OwnerName string     `gorm:"column:owner_name"`
+			ExpiresAt store.Time `gorm:"column:expires_at"`
+			KeyID     *string    `gorm:"column:key_id"`
+			KeyName   *string    `gorm:"column:key_name"`
+			Region    *string    `gorm:"column:region"`
+		}
+		err := tx.DB().Raw(`SELECT i.id, i.share_id, s.name AS share_name, i.sender, a.name AS owner_name, i.expires_at, k.id AS key_id, k.name AS key_name, k.region
+FROM (SELECT id, share_id, sender, expires_at FROM invitations WHERE receiver = ? AND status = 'pending' AND expires_at > ? ORDER BY created_at, id LIMIT ?) AS i
+JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender
+LEFT JOIN share_resources sr ON sr.share_id = i.share_id AND sr.ended_at IS NULL
+LEFT JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'
+ORDER BY i.expires_at, i.id, k.name_lower`, string(tx.Caller.Account), store.At(tx.Now), n).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("list waiting invitations: %w", err)
+		}
+		for _, r := range rows {
+			if k := len(list); k == 0 || list[k-1].ID != InvitationID(r.ID) {
+				list = append(list, Waiting{
+					ID: InvitationID(r.ID), Share: ShareID(r.ShareID), ShareName: r.ShareName, Owner: iam.AccountID(r.Sender), OwnerName: r.OwnerName, ExpiresAt: r.ExpiresAt.Time,
+				})
+			}
+			if last := &list[len(list)-1]; r.KeyID != nil {
+				last.Keys = append(last.Keys, Key{ID: *r.KeyID, Name: *r.KeyName, Region: *r.Region})
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// NewestShare is one of the caller's own shares, in short.
+type NewestShare struct {
+	ID         ShareID
+	Name       string
+	Keys       int
+	Principals int // live, those who have not answered included
+	Waiting    int // of those: have not answered
+}
+
+// ListNewest gives the newest active shares of the caller's account, at most n. One query.
+//
+// Errors: Forbidden without ram:resourceShares:search.
+func (s *Service) ListNewest(ctx context.Context, caller iam.Caller, n int) ([]NewestShare, error) {
+	var list []NewestShare
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		var rows []struct {
+			ID         string `gorm:"column:id"`
+			Name       string `gorm:"column:name"`
+			Keys       int    `gorm:"column:resource_count"`
+			Principals int    `gorm:"column:principal_count"`
+			Waiting    int    `gorm:"column:waiting"`
+		}
+		err := tx.DB().Raw(`SELECT s.id, s.name, s.resource_count, s.principal_count,
+	(SELECT count(*) FROM invitations i WHERE i.share_id = s.id AND i.status = 'pending' AND i.expires_at > ?) AS waiting
+FROM (SELECT id, name, resource_count, principal_count, created_at FROM shares WHERE account_id = ? AND status = 'active' ORDER BY created_at DESC, id DESC LIMIT ?) AS s
+ORDER BY s.created_at DESC, s.id DESC`, store.At(tx.Now), string(tx.Caller.Account), n).Scan(&rows).Error
+		if err != nil {
+			return fmt.Errorf("list newest shares: %w", err)
+		}
+		for _, r := range rows {
+			list = append(list, NewestShare{ShareID(r.ID), r.Name, r.Keys, r.Principals, r.Waiting})
+		}
+		return nil
+	})
+	return list, err
+}

@@ -119,6 +119,9 @@ func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID
 			return err
 		}
 		whole := checkDetails(*d)
+		if len(wrong) > 0 && len(d.Keys) == 0 { // what is wrong with the keys given says more
+			whole = slices.DeleteFunc(whole, func(f fault.Field) bool { return f.Name == "keys" })
+		}
 		if in.Finish {
 			if err := checkPicked(tx, &whole, d.Keys); err != nil {
 				return err

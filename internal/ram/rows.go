@@ -181,8 +181,10 @@ func endPrincipal(tx *iam.Tx, share shareRow, p principalRow, by string, invitat
 	if closed.Error != nil {
 		return fmt.Errorf("close invitation: %w", closed.Error)
 	}
-	if err := tx.ReturnQuota(iam.AccountID(share.AccountID), quotaPending, int(closed.RowsAffected)); err != nil {
-		return err
+	if closed.RowsAffected > 0 { // then the act took the quota row first
+		if err := tx.ReturnQuota(iam.AccountID(share.AccountID), quotaPending, int(closed.RowsAffected)); err != nil {
+			return err
+		}
 	}
 	return touchShare(tx, share.ID, owners, 0, -1)
 }

@@ -17,29 +17,22 @@ import (
 func (s *Service) LeaveShare(ctx context.Context, caller iam.Caller, id ShareID) (Ended, error) {
 	var ended Ended
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		share, live, err := findPart(tx, id)
+		share, part, live, err := findPart(tx, id)
 		if err != nil {
 			return err
 		}
 		tx.As("leaveResourceShare")
-		if iam.AccountID(share.AccountID) == tx.Caller.Account {
-			return errOwnShare
-		}
-		if share, err = lockShare(tx, share.ID); err != nil {
-			return err
-		}
-		ended = Ended{State: Left, At: tx.Now, Name: share.Name}
-		part, ok, err := invitedPart(tx, share.ID)
 		switch {
-		case err != nil:
-			return err
-		case !ok || live && part.EndedAt != nil: // only the organization's path is there
+		case iam.AccountID(share.AccountID) == tx.Caller.Account:
+			return errOwnShare
+		case part.ID == "" || live && part.EndedAt != nil: // only the organization's path is there
 			name, err := accountName(tx, share.AccountID)
 			if err != nil {
 				return err
 			}
 			return fault.New(fault.State, codeLeaveOrg, whyStay(name))
 		}
+		ended = Ended{State: Left, At: tx.Now, Name: share.Name}
 		tx.Detail("share_name", share.Name)
 		if part.EndedAt != nil {
 			ended.Already, ended.State, ended.At = true, endState(part.EndedBy), part.EndedAt.Time
@@ -56,29 +49,36 @@ func (s *Service) LeaveShare(ctx context.Context, caller iam.Caller, id ShareID)
 
 var errOwnShare = fault.New(fault.State, codeLeaveOwn, "This account owns the share. To end it, delete it.")
 
-// findPart reads a share and decides leaving it; live tells whether it reaches the
-// caller's account. A part that has ended is related to its own past only, so that
-// leaving again, or after the owner was faster, gets a kind answer, not "not found".
-func findPart(tx *iam.Tx, id ShareID) (share shareRow, live bool, err error) {
+// findPart reads a share and the caller's account's part in it, and decides leaving it;
+// live tells whether the share reaches the account. It locks the share of who has, or
+// had, a part, so that what it reads stays so; others get no lock of a share that is
+// none of theirs. A part that has ended is related to its own past only: leaving again,
+// or after the owner was faster, gets a kind answer, not "not found".
+func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live bool, err error) {
 	err = tx.DB().Where("id = ?", queryID(string(id))).Take(&share).Error
 	if err != nil && !store.NotFound(err) {
-		return share, false, fmt.Errorf("read share %s: %w", id, err)
+		return share, part, false, fmt.Errorf("read share %s: %w", id, err)
 	}
 	part, was, err := invitedPart(tx, queryID(string(id)))
+	if err == nil && was {
+		if share, err = lockShare(tx, share.ID); err == nil {
+			part, _, err = invitedPart(tx, share.ID)
+		}
+	}
 	if err != nil {
-		return share, false, err
+		return share, part, false, err
 	}
 	var paths []string
 	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ?", queryID(string(id)), string(tx.Caller.Account)).Limit(1).Pluck("path", &paths).Error
 	if err != nil {
-		return share, false, fmt.Errorf("read paths of share: %w", err)
+		return share, part, false, fmt.Errorf("read paths of share: %w", err)
 	}
-	if live = len(paths) > 0; !live && was && part.EndedAt != nil && part.AssociatedAt != nil {
+	if live = len(paths) > 0; !live && part.EndedAt != nil && part.AssociatedAt != nil {
 		urn := shareURN(tx.Caller.Account, share.ID)
 		urn.Type = "resourceShareAssociation"
-		return share, false, tx.Allow(ActionLeave, urn)
+		return share, part, false, tx.Allow(ActionLeave, urn)
 	}
-	return share, live, tx.Allow(ActionLeave, shareURN(iam.AccountID(share.AccountID), string(id)))
+	return share, part, live, tx.Allow(ActionLeave, shareURN(iam.AccountID(share.AccountID), string(id)))
 }
 
 // invitedPart reads the caller's account's association by invitation: the live one, else

@@ -3,6 +3,7 @@ package kms
 import (
 	"net/http"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/kms"
 	"sharedkms/views/components/field"
 	page "sharedkms/views/pages/kms"
@@ -53,8 +54,8 @@ func (h *Handlers) editName(x *handle.Exchange, status int, typed *string, refus
 	if err != nil {
 		return err
 	}
-	if !m.CanUpdate {
-		return x.Redirect(to.Key(x.Region, x.Param("id")))
+	if err := editable(m); err != nil {
+		return err
 	}
 	m.EditName = &field.Props{Value: m.Name, Required: true, Bare: true, Max: 255, Autocomplete: "off", Focus: true}
 	if typed != nil {
@@ -63,6 +64,19 @@ func (h *Handlers) editName(x *handle.Exchange, status int, typed *string, refus
 	m.EditName.Error, m.EditName.Code = refusal.Field("name")
 	m.ProblemsOf, m.Problems = "The key was not renamed", refusal.Problems(handle.Label{Field: "name", Text: "Name"})
 	return showDetail(x, status, m)
+}
+
+// editable refuses to open an edit form that nobody could send.
+func editable(m page.KeyDetail) error {
+	switch {
+	case m.CanUpdate:
+		return nil
+	case m.Kind == kms.Default:
+		return fault.New(fault.State, "KMS.0211", "A default key belongs to the service that uses it and cannot be changed.")
+	case m.State == kms.PendingDeletion && !m.Foreign():
+		return fault.New(fault.State, "KMS.0210", "This key is pending deletion. Name and description can be changed after the deletion is cancelled.")
+	}
+	return fault.New(fault.Forbidden, "KMS.0306", "Only the owner of a key can do this, with a policy that allows "+string(kms.ActionUpdate)+".")
 }
 
 // KeyRename gives the key another name.
@@ -93,8 +107,8 @@ func (h *Handlers) editDescription(x *handle.Exchange, status int, typed *string
 	if err != nil {
 		return err
 	}
-	if !m.CanUpdate {
-		return x.Redirect(to.Key(x.Region, x.Param("id")))
+	if err := editable(m); err != nil {
+		return err
 	}
 	m.EditAbout = &field.Props{Value: m.Description, Bare: true, Count: "characters", Limit: 255, Rows: 3, Focus: true}
 	if typed != nil {

@@ -13,6 +13,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
+	"sharedkms/views/layout"
 	page "sharedkms/views/pages/errors"
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
@@ -66,7 +67,7 @@ func faultProblem(f *fault.Error) (status int, p page.Problem) {
 		status, p.Title = http.StatusUnauthorized, "Sign in to go on"
 	case fault.Forbidden:
 		status, p.Title = http.StatusForbidden, "Nothing was changed"
-		if len(f.Why) > 0 {
+		if len(f.Why) > 0 || f.Code != "" {
 			p.Title, p.Why = "You may not do this", page.Chain(f.Why)
 			p.Text += " The attempt is recorded in the audit trail."
 		}
@@ -145,6 +146,7 @@ func (s *server) fail(err error, c echo.Context) {
 		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	}
 	f := x.Frame(p.Title)
+	f.Area = areaOf(c.Request().URL.Path)
 	component := page.Page(f, p)
 	if !x.SignedIn() {
 		component = page.Bare(f, p)
@@ -182,6 +184,19 @@ func signInFor(r *http.Request) string {
 	return to.SignIn() + "?" + url.Values{queryReturn: {back}}.Encode()
 }
 
+// areaOf keeps the side menu of the service that refused.
+func areaOf(path string) layout.Area {
+	switch service, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/"); service {
+	case "kms", "csms":
+		return layout.AreaWorkshop
+	case "ram":
+		return layout.AreaSharing
+	case "cts":
+		return layout.AreaTraces
+	}
+	return layout.AreaHome
+}
+
 // waysOut leads from an error page to the list nearest to where it happened.
 func waysOut(x *handle.Exchange, r *http.Request) (primary, second page.Link) {
 	overview := page.Link{Text: "Go to the overview", Href: to.Overview()}
@@ -198,6 +213,8 @@ func waysOut(x *handle.Exchange, r *http.Request) (primary, second page.Link) {
 		return page.Link{Text: "Go to the secrets", Href: to.Secrets(region)}, overview
 	case strings.HasPrefix(r.URL.Path, to.SharesReceived()):
 		return page.Link{Text: "Go to Shared with Me", Href: to.SharesReceived()}, overview
+	case strings.HasPrefix(r.URL.Path, to.Traces()+"/"):
+		return page.Link{Text: "Go to the audit trail", Href: to.Traces()}, overview
 	case strings.HasPrefix(r.URL.Path, to.Shares()):
 		return page.Link{Text: "Go to Shared by Me", Href: to.Shares()}, overview
 	}

@@ -24,6 +24,11 @@ func (p *Page) Text() string {
 	return strings.Join(strings.Fields(p.Find("main").Text()), " ")
 }
 
+// Hrefs lists where the links lead that the selector finds.
+func (p *Page) Hrefs(selector string) []string {
+	return p.Find(selector).Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("href", "") })
+}
+
 // H1 is the heading.
 func (p *Page) H1() string { return strings.Join(strings.Fields(p.Find("h1").Text()), " ") }
 

@@ -99,7 +99,7 @@ func (v *View) AddInvitations(list []ram.Waiting, r Rights, now time.Time) {
 		d := Decision{
 			Status: label.Status(label.Violet, "Invitation pending"),
 			Until:  "expires " + when.Distance(w.ExpiresAt, now) + ", on " + when.Text(w.ExpiresAt),
-			Name:   w.OwnerName, Text: "wants to share " + keyList(w.Keys) + " with this account.",
+			Name:   w.OwnerName, Text: "wants to share " + keyList(w.Keys) + ".",
 			Note: "Resource share " + w.ShareName + ", owner", ID: string(w.Owner), IDWhat: "Copy account ID of " + w.OwnerName,
 			Primary: i == 0, ViewHref: to.ShareReceived(string(w.Share)),
 		}
@@ -114,25 +114,26 @@ func (v *View) AddInvitations(list []ram.Waiting, r Rights, now time.Time) {
 	}
 }
 
-// keyList names up to 3 keys with their regions.
+// keyList names up to 3 keys, and the region when it is the same for all.
 func keyList(keys []ram.Key) string {
+	text := plural(len(keys), "key", "keys") + " with this account"
 	if len(keys) == 0 {
-		return "no keys at present"
+		return text
 	}
-	names := make([]string, 0, 3)
-	regions := map[string]bool{}
+	var names []string
+	one := true
 	for i, k := range keys {
 		if i < 3 {
 			names = append(names, k.Name)
 		}
-		regions[k.Region] = true
+		one = one && k.Region == keys[0].Region
 	}
-	text := plural(len(keys), "key", "keys") + ": " + join(names)
-	if len(keys) > 3 {
-		text = plural(len(keys), "key", "keys") + ", " + strings.Join(names, ", ") + " and " + strconv.Itoa(len(keys)-3) + " more"
+	if more := len(keys) - len(names); more > 0 {
+		names = append(names, strconv.Itoa(more)+" more")
 	}
-	if len(regions) == 1 {
-		text += " in " + keys[0].Region
+	text += ": " + join(names)
+	if one {
+		text += ", in " + keys[0].Region
 	}
 	return text
 }

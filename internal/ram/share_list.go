@@ -74,23 +74,24 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 			db = db.Scopes(store.Prefix("name_lower", strings.ToLower(f.Name)))
 		}
 		if f.TagKey != "" {
-			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.tag_key = ?", f.TagKey)
+			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.account_id = shares.account_id AND share_tags.tag_key = ?", f.TagKey)
 			if f.TagValue != nil {
 				tagged = tagged.Where("share_tags.tag_value = ?", *f.TagValue)
 			}
 			db = db.Where("EXISTS (?)", tagged)
 		}
-		some := func() *gorm.DB {
-			return tx.DB().Table("share_principals AS sp").Joins("LEFT JOIN invitations i ON i.association_id = sp.id").
-				Select("1").Where("sp.share_id = shares.id")
+		// At most 200 wait, by quota, and few answers are 48 h young: they lead to the
+		// shares, not the other way round.
+		of := func(condition string, args ...any) *gorm.DB {
+			return tx.DB().Model(&invitationRow{}).Select("share_id").Where("sender = ?", string(tx.Caller.Account)).Where(condition, args...)
 		}
 		now := store.At(tx.Now)
 		switch f.Reach {
 		case ReachWaiting:
-			db = db.Where("EXISTS (?)", some().Where("i.status = 'pending' AND i.expires_at > ?", now))
+			db = db.Where("id IN (?)", of("status = 'pending' AND expires_at > ?", now))
 		case ReachRejected:
-			shown := store.At(tx.Now.Add(-EndedShown))
-			db = db.Where("EXISTS (?)", some().Where("(i.status IN ('rejected', 'expired') AND i.answered_at > ?) OR (i.status = 'pending' AND i.expires_at <= ?)", shown, now))
+			db = db.Where("id IN (?) OR id IN (?)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
+				of("status = 'pending' AND expires_at <= ?", now))
 		case ReachNobody:
 			db = db.Where("principal_count = 0")
 		}

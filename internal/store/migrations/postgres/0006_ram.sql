@@ -53,8 +53,8 @@ CREATE TABLE shares (
     CONSTRAINT shares_status_known CHECK (status IN ('active', 'deleted')),
     CONSTRAINT shares_deleted_has_date CHECK ((status = 'deleted') = (deleted_at IS NOT NULL))
 );
-CREATE INDEX shares_by_created ON shares (account_id, created_at, id);
-CREATE INDEX shares_by_name ON shares (account_id, name_lower, id);
+CREATE INDEX shares_by_name ON shares (account_id, status, name_lower, id);
+CREATE INDEX shares_with_nobody ON shares (account_id, created_at, id) WHERE principal_count = 0 AND status = 'active';
 CREATE INDEX shares_past ON shares (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE INDEX shares_by_status ON shares (account_id, status, created_at, id);
 
@@ -162,6 +162,7 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_one_pending ON invitations (share_id, receiver) WHERE status = 'pending';
 CREATE INDEX invitations_of_receiver ON invitations (receiver, status, created_at, id);
 CREATE INDEX invitations_of_sender ON invitations (sender, status, created_at, id);
+CREATE INDEX invitations_answered ON invitations (sender, answered_at);
 CREATE INDEX invitations_due ON invitations (expires_at) WHERE status = 'pending';
 
 -- data is the unfinished form as JSON; version is compared and set by each step.

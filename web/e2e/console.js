@@ -1,12 +1,14 @@
-// Starts consoles with a demo world of their own for the stories.
+// Starts consoles with a world of their own for the stories.
 //
-// A seeded world is made once per database and copied for each story, so every story
-// begins with the same world and none sees what another did.
+// A world is made once per kind and database and copied for each story, so every story
+// begins with the same world and none sees what another did. The kinds: "demo" is the demo
+// world; "empty" has no account, as a console for real use begins.
 
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,10 +19,10 @@ const exec = promisify(execFile);
 const binary = process.env.CONSOLE_BIN ?? join(root, "bin/console");
 const startLimit = 30_000; // ms; a start on a migrated database takes under one second
 
-// Worlds makes demo worlds. Call close at the end: it removes directories and databases.
+// Worlds makes worlds. Call close at the end: it removes directories and databases.
 export class Worlds {
   #dir;
-  #templates = new Map(); // database kind → promise of the seeded world to copy
+  #templates = new Map(); // database and kind → promise of the world to copy
   #databases = [];
 
   static async open() {
@@ -29,34 +31,40 @@ export class Worlds {
     return worlds;
   }
 
-  // start returns a running console on a fresh copy of the demo world; db is "sqlite" or
+  // start returns a running console on a fresh copy of a world; db is "sqlite" or
   // "postgres", log a file for what the server prints.
-  async start(db, log) {
-    if (!this.#templates.has(db)) this.#templates.set(db, this.#seed(db, log));
-    const template = await this.#templates.get(db);
-    const world = await this.#world(db);
+  async start(db, log, kind = "demo") {
+    const name = `${db} ${kind}`;
+    if (!this.#templates.has(name)) this.#templates.set(name, this.#make(db, log, kind));
+    const template = await this.#templates.get(name);
+    const world = await this.#world(db, kind);
     await cp(template.dir, world.dir, { recursive: true });
     if (db === "postgres") await sql(`CREATE DATABASE ${world.database} TEMPLATE ${template.database}`);
     return run(world, log);
   }
 
-  async #seed(db, log) {
-    const world = await this.#world(db);
-    if (db === "postgres") await sql(`CREATE DATABASE ${world.database}`);
+  async #make(db, log, kind) {
+    const world = await this.#world(db, kind);
+    if (db === "postgres") {
+      await sql(`CREATE DATABASE ${world.database}`);
+      // Replicas share the root key, so the console never makes one beside PostgreSQL.
+      const rootKey = `shared-kms-root-key-1:${randomBytes(32).toString("base64")}\n`;
+      await writeFile(join(world.dir, "root.key"), rootKey, { mode: 0o600 });
+    }
     const server = await run(world, log);
     await server.stop();
     return world;
   }
 
   #count = 0;
-  async #world(db) {
+  async #world(db, kind) {
     const n = ++this.#count;
     const dir = join(this.#dir, `${db}-${n}`);
     await mkdir(dir, { mode: 0o700 });
-    if (db !== "postgres") return { db, dir };
+    if (db !== "postgres") return { db, kind, dir };
     const database = `stories_${process.pid}_${n}`;
     this.#databases.push(database);
-    return { db, dir, database };
+    return { db, kind, dir, database };
   }
 
   async close() {
@@ -69,18 +77,39 @@ export class Worlds {
 async function run(world, log) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const env = {
-    PATH: process.env.PATH,
-    HOME: world.dir,
-    CONSOLE_ADDR: `127.0.0.1:${port}`,
-    CONSOLE_DATA_DIR: world.dir,
-    CONSOLE_DEMO: "1",
+  let child = await launch(world, port, log);
+  return {
+    base,
+    // stop asks the console to end and fails when it does not do so in order.
+    stop: () => child.stop(),
+    // crash kills the console as a power cut would, and starts it again at the same address.
+    async crash() {
+      await child.kill();
+      child = await launch(world, port, log);
+    },
+    // createAccount makes an account in an empty world, as its operator does, and returns
+    // its id and the one-time password of its root user.
+    async createAccount(name) {
+      const { stdout } = await exec(binary, ["account", "create", name], { env: settings(world), cwd: world.dir });
+      const fact = (term) => stdout.match(new RegExp(`^${term} +(.+)$`, "m"))[1];
+      return { id: fact("Account ID"), password: fact("One-time password") };
+    },
   };
+}
+
+function settings(world) {
+  const env = { PATH: process.env.PATH, HOME: world.dir, CONSOLE_DATA_DIR: world.dir };
+  if (world.kind === "demo") env.CONSOLE_DEMO = "1";
   if (world.db === "postgres") {
     env.DATABASE_URL = databaseURL(world.database);
     env.CONSOLE_ROOT_KEY = `file:${join(world.dir, "root.key")}`;
     env.CONSOLE_OBJECTS = `file:${join(world.dir, "objects")}`;
   }
+  return env;
+}
+
+async function launch(world, port, log) {
+  const env = { ...settings(world), CONSOLE_ADDR: `127.0.0.1:${port}` };
   const out = createWriteStream(log, { flags: "a" });
   const child = spawn(binary, ["serve"], { env, cwd: world.dir, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout.pipe(out, { end: false });
@@ -91,7 +120,7 @@ async function run(world, log) {
   const until = Date.now() + startLimit;
   for (;;) {
     if (child.exitCode !== null || child.signalCode) throw new Error(`the console ended with ${child.exitCode ?? child.signalCode} at its start; see ${log}`);
-    const ready = await fetch(`${base}/readyz`).then((r) => r.ok, () => false);
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok, () => false);
     if (ready) break;
     if (Date.now() > until) {
       child.kill("SIGKILL");
@@ -100,8 +129,6 @@ async function run(world, log) {
     await new Promise((done) => setTimeout(done, 25));
   }
   return {
-    base,
-    // stop asks the console to end and fails when it does not do so in order.
     async stop() {
       child.kill("SIGTERM");
       const hurry = setTimeout(() => child.kill("SIGKILL"), 20_000);
@@ -109,6 +136,11 @@ async function run(world, log) {
       clearTimeout(hurry);
       out.end();
       if (code !== 0) throw new Error(`the console ended with ${code ?? signal} when asked to stop; see ${log}`);
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+      out.end();
     },
   };
 }

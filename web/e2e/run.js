@@ -7,9 +7,11 @@
 // is in out/: a picture, the page's text, the server's log.
 //
 // A story is a file of stories/ that exports stories, a list of {name, run}. run gets one
-// object: visit() opens a browser (visit({as: ["Account", "user"]}) signs in too), js and
-// db say which run it is, base is the console's address. A story may narrow itself to
-// {js: true} when it is about scripting itself.
+// object: visit() opens a browser (visit({as: ["Account", "user"]}) signs in too), crash()
+// kills the console and starts it again, js and db say which run it is, base is the
+// console's address. A story may narrow itself: {js: true} when it is about scripting
+// itself, {db: "sqlite"} when it is about what pages look like. With {world: "empty"} it
+// begins without the demo world and has createAccount(name).
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -39,6 +41,7 @@ async function load() {
           if (chosen.db && chosen.db !== db) continue;
           if (chosen.js && (chosen.js === "on") !== js) continue;
           if (story.js !== undefined && story.js !== js) continue;
+          if (story.db !== undefined && story.db !== db) continue;
           all.push({ ...story, file, db, js });
         }
       }
@@ -54,14 +57,16 @@ async function tell(story, browser, worlds) {
   const visitors = [];
   let server;
   try {
-    server = await worlds.start(story.db, `${out}/server.log`);
-    const visit = async ({ as, width } = {}) => {
-      const visitor = await Visitor.open(browser, { base: server.base, js: story.js, out, width });
+    server = await worlds.start(story.db, `${out}/server.log`, story.world);
+    const visit = async ({ as } = {}) => {
+      const visitor = await Visitor.open(browser, { base: server.base, js: story.js, out });
       visitors.push(visitor);
       if (as) await visitor.signIn(...as);
       return visitor;
     };
-    await within(storyLimit, story.run({ visit, js: story.js, db: story.db, base: server.base }));
+    const { base, crash, createAccount } = server;
+    const scene = { visit, base, crash, createAccount, js: story.js, db: story.db };
+    await within(storyLimit, story.run(scene));
     const problems = visitors.flatMap((v) => v.problems);
     if (problems.length) throw new Error(`the browser complained:\n    ${problems.join("\n    ")}`);
     for (const v of visitors) await v.close();

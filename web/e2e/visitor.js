@@ -11,12 +11,19 @@ const wait = 10_000; // ms for a page or a control to appear
 // that headings and landmarks are in order too.
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+// Rules that depend on colours. The others judge the document, which is the same in dark.
+const colourRules = ["color-contrast", "link-in-text-block"];
+
+const wide = { width: 1440, height: 900 };
+const phone = { width: 400, height: 800 };
+const narrowest = { width: 360, height: 800 };
+
 export class Visitor {
   constructor(context, page, { base, js, out, problems }) {
     Object.assign(this, { context, page, base, js, out, problems });
   }
 
-  static async open(browser, { base, js, out, width = 1440 }) {
+  static async open(browser, { base, js, out }) {
     const context = await browser.newContext({
       baseURL: base,
       javaScriptEnabled: js,
@@ -24,7 +31,7 @@ export class Visitor {
       reducedMotion: "reduce",
       timezoneId: "UTC",
       locale: "en-GB",
-      viewport: { width, height: 900 },
+      viewport: wide,
       permissions: ["clipboard-read", "clipboard-write"],
     });
     context.setDefaultTimeout(wait);
@@ -35,16 +42,22 @@ export class Visitor {
   // signIn clicks the button of a demo identity: the account's name, then the user's.
   async signIn(account, user = "root") {
     await this.page.goto("/sign-in");
-    const card = this.page.getByRole("listitem").filter({ has: this.page.getByText(account, { exact: true }) });
-    await card.getByRole("button", { name: `Sign in as ${user}`, exact: true }).first().click();
+    await this.press(`Sign in as ${user} of ${account}`);
     await this.page.waitForURL((url) => url.pathname !== "/sign-in");
+  }
+
+  // at waits for the page, or the step of a wizard, with that heading.
+  async at(heading) {
+    await this.page.getByRole("heading", { name: heading, exact: typeof heading === "string" }).first().waitFor({ state: "visible" });
   }
 
   // fill sets the fields of a form by their labels: text, true or false for a tick, or an
   // option's text for a select. A radio button is chosen by its own label and true.
-  async fill(fields) {
+  async fill(fields, where = this.page) {
     for (const [label, value] of Object.entries(fields)) {
-      const field = this.page.getByLabel(label, { exact: true }).or(this.page.getByLabel(`${label} *`, { exact: true })).first();
+      const ticks = this.page.locator("input[type=radio], input[type=checkbox]");
+      const others = this.page.locator("select, textarea, input:not([type=radio], [type=checkbox])");
+      const field = this.#labelled(label, where).and(typeof value === "boolean" ? ticks : others).first();
       const kind = await field.evaluate((e) => e.type ?? e.tagName);
       if (typeof value === "boolean") await field.setChecked(value);
       else if (kind.startsWith("select")) await field.selectOption(value);
@@ -52,52 +65,114 @@ export class Visitor {
     }
   }
 
-  async press(name) {
-    await this.page.getByRole("button", { name, exact: true }).first().click();
+  #labelled(label, where = this.page) {
+    return where.getByLabel(label, { exact: true }).or(where.getByLabel(`${label} *`, { exact: true }));
   }
 
-  async follow(name) {
-    await this.page.getByRole("link", { name, exact: true }).first().click();
+  async press(name, where = this.page) {
+    await where.getByRole("button", { name, exact: true }).first().click();
   }
 
-  async sees(text) {
-    await this.page.getByText(text).first().waitFor({ state: "visible" });
+  async follow(name, where = this.page) {
+    await where.getByRole("link", { name, exact: true }).first().click();
   }
 
-  async seesNot(text) {
-    const n = await this.page.getByText(text).filter({ visible: true }).count();
+  // row is the line of a table that holds the text.
+  row(text) {
+    return this.page.getByRole("row").filter({ hasText: text });
+  }
+
+  // card is the part of a page below a heading of its own.
+  card(title) {
+    return this.page.locator(".pf-v6-c-card, section").filter({ has: this.page.getByRole("heading", { name: title, exact: true }) }).last();
+  }
+
+  // asked is where a question stands that an act asks first: a dialog, or without
+  // JavaScript a page.
+  async asked(question) {
+    const where = this.js ? this.page.getByRole("dialog") : this.page.getByRole("main");
+    await where.getByRole("heading", { name: question, exact: true }).waitFor({ state: "visible" });
+    return where;
+  }
+
+  // copied takes a text out of the page as a person does: by the copy button of that name,
+  // or without JavaScript by clicking on the text. One click selects an ID, three a line.
+  async copied(label, where = this.page) {
+    const button = where.getByRole("button", { name: label, exact: true, includeHidden: true }).first();
+    if (this.js) {
+      await button.click();
+      return this.page.evaluate(() => navigator.clipboard.readText());
+    }
+    if (await button.isVisible()) throw new Error(`the button ${label} shows, but does nothing without JavaScript`);
+    const text = this.page.locator(".k-copy").filter({ has: button }).locator("code").first();
+    await text.click({ clickCount: (await text.getAttribute("class")) === null ? 3 : 1 });
+    return this.page.evaluate(() => getSelection().toString().trim());
+  }
+
+  async sees(text, where = this.page) {
+    await where.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  async seesNot(text, where = this.page) {
+    const n = await where.getByText(text).filter({ visible: true }).count();
     if (n > 0) throw new Error(`the page shows ${JSON.stringify(String(text))}, which it must not`);
   }
 
-  // look holds the page as it stands to accessibility rules in light and dark, and that
-  // nothing is wider than a phone of 400 px. The name tells this state of the page apart
-  // and names its pictures.
+  // refused waits until a field with this label is marked wrong and the text that belongs
+  // to it says why.
+  async refused(label, why) {
+    const fields = this.page.locator("select, textarea, input:not([type=radio], [type=checkbox])");
+    const field = this.#labelled(label).and(fields).and(this.page.locator("[aria-invalid=true]")).first();
+    await field.waitFor();
+    const texts = (await field.getAttribute("aria-describedby")).split(" ").map((id) => `[id="${id}"]`);
+    await this.page.locator(texts.join()).filter({ hasText: why }).first().waitFor();
+  }
+
+  // goesTo opens an address and returns the status of the answer.
+  async goesTo(path) {
+    const response = await this.page.goto(path);
+    return response.status();
+  }
+
+  // text is all that a page holds, seen or not, without being shown: what a search of the
+  // page's source would find.
+  async source(path) {
+    const response = await this.context.request.get(path);
+    if (!response.ok()) throw new Error(`${path} answered ${response.status()}`);
+    return response.text();
+  }
+
+  // look holds the page as it stands to accessibility rules, in light and dark, wide and on
+  // a phone, and to being no wider than the narrowest screen. The name tells this state of
+  // the page apart.
   async look(name) {
     const findings = [];
     const { page, done } = this.js ? { page: this.page, done: () => {} } : await this.#copy();
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).withTags(rules).analyze();
-      for (const v of violations) {
-        const where = v.nodes.slice(0, 3).map((n) => `      ${n.target.join(" ")}: ${n.failureSummary.replaceAll("\n", " ")}`);
-        findings.push(`    ${colorScheme}: ${v.id}: ${v.help}\n${where.join("\n")}`);
+    for (const size of [wide, phone]) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        const axe = new AxeBuilder({ page }).setLegacyMode(true);
+        const { violations } = await (colorScheme === "light" ? axe.withTags(rules) : axe.withRules(colourRules)).analyze();
+        for (const v of violations) {
+          const where = v.nodes.slice(0, 3).map((n) => `      ${n.target.join(" ")}: ${n.failureSummary.replaceAll("\n", " ")}`);
+          findings.push(`    ${colorScheme}, ${size.width} px: ${v.id}: ${v.help}\n${where.join("\n")}`);
+        }
       }
     }
+    await page.setViewportSize(narrowest);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > narrowest.width) findings.push(`    at ${narrowest.width} px the page is ${width} px wide`);
+    await page.setViewportSize(wide);
     await page.emulateMedia({ colorScheme: "light" });
     await done();
-
-    const size = this.page.viewportSize();
-    await this.page.setViewportSize({ width: 400, height: 800 });
-    const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
-    if (width > 400) findings.push(`    at 400 px the page is ${width} px wide`);
-    await this.page.setViewportSize(size);
     if (findings.length > 0) throw new Error(`${name} (${this.page.url()}):\n${findings.join("\n")}`);
   }
 
   // #copy shows the same document, without its scripts, to a visitor with scripting on:
   // axe is a script and cannot run where they are off.
   async #copy() {
-    const context = await this.context.browser().newContext({ reducedMotion: "reduce", viewport: this.page.viewportSize() });
+    const context = await this.context.browser().newContext({ reducedMotion: "reduce", viewport: wide });
     const page = await context.newPage();
     const body = (await this.page.content()).replaceAll(/<script\b[^>]*>.*?<\/script>/gs, "");
     const url = this.page.url();
@@ -106,18 +181,17 @@ export class Visitor {
     return { page, done: () => context.close() };
   }
 
-  // shoot writes full-page pictures: light, dark and 400 px wide.
+  // shoot writes full-page pictures: light, dark and as on a phone.
   async shoot(name) {
     mkdirSync(this.out, { recursive: true });
-    const size = this.page.viewportSize();
     const take = (suffix) => this.page.screenshot({ path: join(this.out, `${name}${suffix}.png`), fullPage: true });
     await take("");
     await this.page.emulateMedia({ colorScheme: "dark" });
     await take("-dark");
     await this.page.emulateMedia({ colorScheme: "light" });
-    await this.page.setViewportSize({ width: 400, height: 800 });
+    await this.page.setViewportSize(phone);
     await take("-400");
-    await this.page.setViewportSize(size);
+    await this.page.setViewportSize(wide);
   }
 
   close() {

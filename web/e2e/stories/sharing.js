@@ -1,0 +1,186 @@
+// The main job: an owner shares a key, a recipient protects secrets with it, leaves, and is
+// locked out, until the owner shares again.
+
+import assert from "node:assert/strict";
+import {
+  accepts, accountID, createsKey, createsSecret, decrypts, encrypts, opensKeys, opensReceived, opensSecret, opensShares, opensTool,
+  region, sharesWithAccount, sharesWithUnit, showsSecret, trail,
+} from "../acts.js";
+
+const key = "orders-2027";
+const share = "orders-for-lumen";
+const pairs = { username: "freight", password: "basalt-heron-52" };
+const token = "tk_harbour_9917";
+const message = "Parcel 4711 leaves at noon, für Köln.";
+
+export const stories = [
+  {
+    name: "an owner shares a key, a partner uses it, leaves and is locked out, and comes back",
+    async run({ visit, js }) {
+      const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });
+      const aiko = await visit({ as: ["Lumen Logistics", "aiko.tanaka"] });
+      const partner = await visit({ as: ["Lumen Logistics", "root"] });
+      const lumen = await accountID(aiko);
+
+      await createsKey(owner, key);
+      await sharesWithAccount(owner, { name: share, keys: [key], account: lumen, effect: "On Submit, 1 invitation goes out" });
+      await owner.row("Lumen Logistics").filter({ hasText: "Invitation pending" }).waitFor();
+
+      // Nothing is shared before the partner accepts.
+      await opensKeys(partner, "Shared Key");
+      await partner.seesNot(key);
+      await accepts(aiko, share);
+
+      await opensKeys(partner, "Shared Key");
+      const row = partner.row(key);
+      for (const text of ["Enabled", "AES_256", "Harbor Retail", share, "9 actions"]) await partner.sees(text, row);
+      const keyID = await partner.copied(`Copy ID of key ${key}`);
+      assert.match(keyID, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+      await createsSecret(partner, { name: "lumen-freight-api", value: pairs, key: { select: key } });
+      await createsSecret(partner, { name: "lumen-depot-token", value: token, key: { enter: keyID } });
+      const bothShow = async () => {
+        const shown = await showsSecret(partner, "lumen-freight-api");
+        for (const text of Object.values(pairs)) assert.ok(shown.includes(text), `the value shows ${text}`);
+        assert.ok((await showsSecret(partner, "lumen-depot-token")).includes(token), "the plaintext value shows");
+      };
+      await bothShow();
+
+      // Text that the partner encrypts is read by the owner.
+      await opensTool(aiko, key, "Shared Key");
+      const ciphertext = await encrypts(aiko, message);
+      await opensTool(owner, key);
+      await decrypts(owner, ciphertext);
+      await owner.sees(message);
+
+      // The partner leaves, while pages of the secret and of the key are still open.
+      await opensSecret(partner, "lumen-freight-api");
+      await opensReceived(aiko, "Accepted");
+      await aiko.follow(`Leave… ${share}`);
+      const question = await aiko.asked(`Leave ${share}?`);
+      await aiko.sees("2 things of this account stop working", question);
+      for (const name of ["lumen-freight-api", "lumen-depot-token"]) await aiko.sees(name, question);
+      await aiko.fill({ [`To confirm, type ${share}`]: share }, question);
+      await aiko.press("Leave", question);
+      await aiko.sees(new RegExp(`left ${share}`));
+
+      // The page that was open before does not show the value any more, and says why.
+      await partner.press("Show value");
+      const lockedOut = "The value cannot be read: this account no longer has access to its key";
+      await partner.sees(lockedOut);
+      await partner.sees(`This account left the share ${share}`);
+      await partner.seesNot(pairs.password);
+      await opensSecret(partner, "lumen-depot-token");
+      await partner.sees(lockedOut);
+      assert.equal(await partner.page.getByRole("button", { name: "Show value" }).getAttribute("aria-disabled"), "true");
+
+      // Key page and Tool answer as for a key that never was.
+      const keyPage = `/kms/${region}/keys/${keyID}`;
+      const never = `/kms/${region}/keys/01890a5d-ac96-774b-bcce-b302099a8057`;
+      for (const path of [keyPage, `${keyPage}?tab=tool`]) {
+        assert.equal(await aiko.goesTo(path), 404);
+        const gone = await aiko.page.getByRole("main").innerText();
+        assert.equal(await aiko.goesTo(path.replace(keyPage, never)), 404);
+        const missing = await aiko.page.getByRole("main").innerText();
+        const plain = (text) => text.replace(/[0-9a-f-]{36}/g, "…");
+        assert.equal(plain(gone), plain(missing), "a key that is no longer shared answers like one that never was");
+      }
+      await opensTool(aiko, "lumen-shipment-tracking");
+      await decrypts(aiko, ciphertext);
+      await aiko.sees(/not found|no key|does not exist/i);
+      await aiko.seesNot(message);
+      await opensKeys(aiko, "Shared Key");
+      await aiko.seesNot(key);
+
+      // The owner sees it, and shares again.
+      await opensShares(owner);
+      await owner.follow(share);
+      await owner.row("Lumen Logistics").filter({ hasText: "Left" }).waitFor();
+      await owner.press("Share again with Lumen Logistics");
+      await owner.row("Lumen Logistics").filter({ hasText: "Invitation pending" }).waitFor();
+      await opensSecret(partner, "lumen-freight-api");
+      await partner.sees(lockedOut);
+      await accepts(aiko, share);
+      await bothShow();
+
+      await tellsTheStory({ owner, partner, ciphertext });
+      for (const v of [owner, partner]) assert.equal(v.js, js);
+    },
+  },
+  {
+    name: "through the organization access comes at once and cannot be left",
+    async run({ visit }) {
+      const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });
+      await createsKey(owner, key);
+      await sharesWithUnit(owner, { name: "orders-for-commerce", keys: [key], unit: "Commerce", effect: "access at once" });
+      await owner.row("Commerce").filter({ hasText: "Access at once" }).waitFor();
+
+      const member = await visit({ as: ["Harbor Payments", "root"] });
+      await member.seesNot("orders-for-commerce wants");
+      await opensKeys(member, "Shared Key");
+      await member.sees("orders-for-commerce", member.row(key));
+      await createsSecret(member, { name: "payments-gateway", value: token, key: { select: key } });
+      assert.ok((await showsSecret(member, "payments-gateway")).includes(token));
+
+      await opensReceived(member, "Accepted");
+      const row = member.row("orders-for-commerce");
+      await member.sees(/organization/i, row);
+      assert.equal(await row.getByRole("link", { name: /^Leave/ }).count(), 0, "Leave is not offered");
+      await member.follow("orders-for-commerce");
+      await member.at("orders-for-commerce");
+      assert.equal(await member.page.getByRole("link", { name: /^Leave/ }).count(), 0);
+      assert.equal(await member.page.getByRole("button", { name: "Leave…" }).getAttribute("aria-disabled"), "true");
+      await member.sees(/organization/i, member.page.locator("#why-stay"));
+
+      // The other unit gets nothing.
+      const other = await visit({ as: ["Harbor Data Platform", "root"] });
+      await opensKeys(other, "Shared Key");
+      await other.seesNot(key);
+    },
+  },
+  {
+    name: "after a crash the console goes on where it was",
+    async run({ visit, crash }) {
+      const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });
+      await createsKey(owner, key);
+      await createsSecret(owner, { name: "shop-mail", value: pairs, key: { select: key } });
+      await opensTool(owner, key);
+      const ciphertext = await encrypts(owner, message);
+      await crash();
+      await decrypts(owner, ciphertext);
+      await owner.sees(message);
+      assert.ok((await showsSecret(owner, "shop-mail")).includes(pairs.password));
+    },
+  },
+];
+
+// tellsTheStory reads the trails of both accounts.
+async function tellsTheStory({ owner, partner, ciphertext }) {
+  const [ours, theirs] = [await trail(owner), await trail(partner)];
+  const told = (traces, events, whose) => {
+    for (const event of events) {
+      assert.ok(traces.some((t) => t.event === event), `the trail of the ${whose} tells ${event}: ${[...new Set(traces.map((t) => t.event))]}`);
+    }
+  };
+  const both = ["acceptResourceShareInvitation", "leaveResourceShare", "createDatakeyWithoutPlaintext", "decryptDatakey", "encryptData"];
+  told(ours, ["createKey", "createResourceShare", "associateResourceShare", "decryptData", ...both], "owner");
+  told(theirs, ["createSecret", "showSecretVersion", ...both], "partner");
+  assert.ok(theirs.some((t) => t.outcome.startsWith("Refused")), "the trail of the partner tells what was refused");
+
+  const never = [...Object.values(pairs), token, message, message.slice(0, 11), ciphertext];
+  for (const [traces, whose] of [[ours, "owner"], [theirs, "partner"]]) {
+    for (const t of traces) {
+      for (const text of never.filter((n) => n !== "freight")) {
+        assert.ok(!t.page.includes(text), `a trace ${t.event} of the ${whose} holds ${text}`);
+      }
+    }
+  }
+  // What the partner calls its things and people is not the owner's to see.
+  const menus = /<header[\s\S]*?<\/header>/; // the demo world's masthead lists all identities
+  for (const t of ours) {
+    const page = t.page.replace(menus, "");
+    for (const text of ["aiko", "lumen-freight-api", "lumen-depot-token"]) {
+      assert.ok(!page.includes(text), `a trace ${t.event} of the owner holds ${text}`);
+    }
+  }
+}

@@ -49,6 +49,14 @@ func (s *Service) chosenKeyIn(tx *iam.Tx, in DataKeyInput) (OpenKey, error) {
 	if in.Key != "" {
 		return s.LoadKeyIn(tx, ActionCreateData, in.Region, in.Key, 0)
 	}
+	open, err := s.findWithMaterial(tx, 0, "k.account_id = ? AND k.region = ? AND k.name = ? AND k.kind = ?",
+		string(tx.Caller.Account), in.Region, in.Default, string(Default))
+	if err != nil {
+		return OpenKey{}, err
+	}
+	if open.Key.ID != "" && open.sealed != nil {
+		return open, tx.Allow(ActionCreateData, open.Key.URN())
+	}
 	k, made, err := s.defaultKeyIn(tx, in.Region, in.Default)
 	if err != nil {
 		return OpenKey{}, err

@@ -50,17 +50,50 @@ type OpenKey struct {
 // Errors: NotFound KMS.0207; Forbidden KMS.0306; State KMS.0209 disabled, KMS.0210
 // pending deletion, KMS.1301 pending import, KMS.0207 of another region.
 func (s *Service) LoadKeyIn(tx *iam.Tx, action iam.Action, region string, id KeyID, version uint32) (OpenKey, error) {
-	k, err := find(tx, region, id)
+	open, err := s.findWithMaterial(tx, version, "k.id = ?", queryID(id))
 	if err != nil {
 		return OpenKey{}, err
 	}
-	if err := tx.Allow(action, k.URN()); err != nil {
+	if open.Key.ID == "" {
+		open.Key = Key{ID: id, Region: region} // refused as find explains
+	}
+	if err := tx.Allow(action, open.Key.URN()); err != nil {
 		return OpenKey{}, err
 	}
-	if err := usable(tx.Caller, k, region); err != nil {
+	if err := usable(tx.Caller, open.Key, region); err != nil {
 		return OpenKey{}, err
 	}
-	return s.loadMaterial(tx, k, version)
+	if open.sealed == nil {
+		// The version comes from a ciphertext's header, which anyone can write.
+		return OpenKey{}, doesNotOpen()
+	}
+	return open, nil
+}
+
+// findWithMaterial reads one key of any account and one version of its material in one
+// query: nothing is decided yet. The zero OpenKey says that there is no such key.
+func (s *Service) findWithMaterial(tx *iam.Tx, version uint32, condition string, args ...any) (OpenKey, error) {
+	var rows []struct {
+		Key    keyRow `gorm:"embedded"`
+		Sealed []byte `gorm:"column:sealed"`
+	}
+	query, first := "v.version = k.current_version", []any(nil)
+	if version != 0 {
+		query, first = "v.version = ?", []any{version}
+	}
+	err := tx.DB().Raw("SELECT k.*, v.sealed FROM keys AS k LEFT JOIN key_versions AS v ON v.key_id = k.id AND "+query+
+		" WHERE "+condition+" AND k.state <> 'deleted'", append(first, args...)...).Scan(&rows).Error
+	if err != nil {
+		return OpenKey{}, fmt.Errorf("read key: %w", err)
+	}
+	if len(rows) == 0 {
+		return OpenKey{}, nil
+	}
+	k := rows[0].Key.toKey()
+	if version == 0 {
+		version = k.Version
+	}
+	return OpenKey{Key: k, Version: version, sealed: rows[0].Sealed, sealer: s.sealer}, nil
 }
 
 func (s *Service) loadMaterial(tx *iam.Tx, k Key, version uint32) (OpenKey, error) {

@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"sharedkms/internal/csms"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
 	"sharedkms/web/webtest"
@@ -228,5 +230,28 @@ func TestNarrowUserSeesNoControls(t *testing.T) {
 		browser.Get(list + "/new").Want(http.StatusForbidden)
 		browser.Get(page(id) + "/disable").Want(http.StatusForbidden)
 		w.SignIn(w.User(owner.Account, "nobody")).Get(list).Want(http.StatusForbidden)
+	})
+}
+
+func TestDefaultKeysTab(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		owner := w.Account("owner")
+		browser := w.SignIn(owner)
+		browser.Get(list + "?tab=default").Want(http.StatusOK).Check().WantText("No default keys in eu-west-101 yet")
+		_, err := w.Services.CSMS.CreateSecret(context.Background(), owner, csms.CreateSecretInput{
+			Region: region, Name: "pin", Value: csms.Value{Form: csms.Text, Text: seal.NewSecret([]byte("x"))}, Once: "pin",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		browser.Get(list+"?tab=default").Want(http.StatusOK).Check().WantQueries(4).WantText("csms/default", "Enabled")
+		detail := browser.Follow("tbody a").Want(http.StatusOK).Check().WantText("csms/default")
+		if n := detail.Find("main form[method=post], dialog").Length(); n != 0 {
+			t.Errorf("a default key's page has %d forms", n)
+		}
+		browser.Get(detail.URL.Path + "?tab=tool").WantText("Basic Information")
+		if p := browser.Get(detail.URL.Path + "/rename"); p.Status < 400 || !strings.Contains(p.Text(), "cannot be changed") {
+			t.Errorf("renaming a default key: %d, %s", p.Status, p.Text())
+		}
 	})
 }

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+)
+
+// read runs a command that needs no database with the given environment and flags.
+func read(args []string, environ ...string) (config, error) {
+	var got config
+	err := withConfig(args, environ, io.Discard, 0, func(c config, _ []string) error { got = c; return nil })
+	return got, err
+}
+
+func TestDefaultsNeedNothing(t *testing.T) {
+	c, err := read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "127.0.0.1:8080" || c.DataDir != "./data" || len(c.Regions) != 3 || c.DatabaseURL != "" || on(c.Demo) {
+		t.Errorf("defaults: %+v", c)
+	}
+}
+
+func TestFlagsOverrideTheEnvironment(t *testing.T) {
+	c, err := read([]string{"-addr", "127.0.0.1:9", "--demo"}, "CONSOLE_ADDR=127.0.0.1:7", "CONSOLE_REGIONS=eu-west-101, cn-north-4", "CONSOLE_DATA_DIR=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Addr != "127.0.0.1:9" || !on(c.Demo) || len(c.Regions) != 2 || c.Regions[1] != "cn-north-4" || c.DataDir != "./data" {
+		t.Errorf("read %+v", c)
+	}
+}
+
+// TestProblemsComeTogether reports everything that is wrong, and no value that may be secret.
+func TestProblemsComeTogether(t *testing.T) {
+	_, err := read(nil, "CONSOLE_ADDR=8080", "DATABASE_URL=mysql://console:hunter2@db/x", "CONSOLE_DB_POOLER=session", "CONSOLE_OBJECTS=ftp://hunter2",
+		"CONSOLE_PUBLIC_URL=https://user:hunter2@kms.example.com/", "CONSOLE_TRUSTED_PROXIES=10.0.0.0/33", "CONSOLE_EGRESS_ALLOW=home",
+		"CONSOLE_REGIONS=EU,eu-west-101,eu-west-101", "CONSOLE_DEMO=perhaps", "CONSOLE_ROOT_KEY=hunter2")
+	if err == nil {
+		t.Fatal("all of this was taken")
+	}
+	for _, name := range []string{"CONSOLE_ADDR", "DATABASE_URL", "CONSOLE_DB_POOLER", "CONSOLE_OBJECTS", "CONSOLE_PUBLIC_URL",
+		"CONSOLE_TRUSTED_PROXIES", "CONSOLE_EGRESS_ALLOW", "CONSOLE_REGIONS", "CONSOLE_DEMO", "CONSOLE_ROOT_KEY"} {
+		if !strings.Contains(err.Error(), name+":") {
+			t.Errorf("no word about %s in: %v", name, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a secret is printed: %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	const pg = "DATABASE_URL=postgres://console@db/console"
+	for name, c := range map[string]struct {
+		environ []string
+		wrong   string // variable that is complained about; empty: fine
+	}{
+		"postgres without root key":   {[]string{pg, "CONSOLE_OBJECTS=file:/srv/objects"}, "CONSOLE_ROOT_KEY"},
+		"postgres without objects":    {[]string{pg, "CONSOLE_ROOT_KEY=env:ROOT"}, "CONSOLE_OBJECTS"},
+		"postgres with both":          {[]string{pg, "CONSOLE_ROOT_KEY=env:ROOT", "CONSOLE_OBJECTS=s3://bucket?endpoint=s3.example.com"}, ""},
+		"pooler without database":     {[]string{"CONSOLE_DB_POOLER=transaction"}, "CONSOLE_DB_POOLER"},
+		"demo on all addresses":       {[]string{"CONSOLE_DEMO=1", "CONSOLE_ADDR=:8080"}, "CONSOLE_DEMO"},
+		"demo on a public address":    {[]string{"CONSOLE_DEMO=1", "CONSOLE_ADDR=192.0.2.1:8080"}, "CONSOLE_DEMO"},
+		"demo public on purpose":      {[]string{"CONSOLE_DEMO=1", "CONSOLE_ADDR=:8080", "CONSOLE_DEMO_PUBLIC=1"}, ""},
+		"demo on loopback, version 6": {[]string{"CONSOLE_DEMO=on", "CONSOLE_ADDR=[::1]:8080"}, ""},
+		"origin with a path":          {[]string{"CONSOLE_PUBLIC_URL=https://kms.example.com/console"}, "CONSOLE_PUBLIC_URL"},
+		"bare proxy address":          {[]string{"CONSOLE_TRUSTED_PROXIES=10.0.0.7,fd00::/8"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := read(nil, c.environ...)
+			switch {
+			case c.wrong == "" && err != nil:
+				t.Errorf("refused: %v", err)
+			case c.wrong != "" && (err == nil || !strings.HasPrefix(err.Error(), c.wrong+":")):
+				t.Errorf("error %v, want one about %s", err, c.wrong)
+			}
+		})
+	}
+}
+
+func TestWordsAreCounted(t *testing.T) {
+	for _, args := range [][]string{{"account", "create"}, {"account", "create", "A", "B"}, {"account", "list"}, {"serve", "now"}, {"dance"}, {"seed"}} {
+		if err := run(context.Background(), args, nil, io.Discard, io.Discard); err == nil {
+			t.Errorf("console %s was taken", strings.Join(args, " "))
+		}
+	}
+}

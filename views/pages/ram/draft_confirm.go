@@ -52,6 +52,11 @@ func NewDraftConfirm(r ram.Review) DraftConfirm {
 	if r.NameTaken {
 		m.NameNote = "Another share of this account has this name. That is allowed; their IDs tell them apart."
 	}
+	for i, c := range r.Chosen {
+		if c.Kind != ram.KindAccount {
+			m.Principals[i].KindNote = "its accounts, now and later"
+		}
+	}
 	m.Effect, m.EffectMore = effect(r)
 	for _, p := range r.Problems {
 		m.Refusals = append(m.Refusals, NewStepRefusal(m.ID, p.Step, p.Message, p.Code))

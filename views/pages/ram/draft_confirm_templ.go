@@ -393,7 +393,7 @@ func DraftConfirmPage(f layout.Frame, m DraftConfirm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = sentences(m.Permission).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sentences(m.Permission, "Principals", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -219,7 +219,7 @@ func DraftPermissionsPage(f layout.Frame, m DraftPermissions) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = sentences(p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sentences(p, "Principals", false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -265,7 +265,7 @@ func ReceivedDetailPage(f layout.Frame, m ReceivedDetail) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sentences(m.Permission).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sentences(m.Permission, "This account", false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -109,6 +109,8 @@ func NewReceivedRow(s ram.ReceivedRow, may ReceiverRights, now time.Time) Receiv
 		r.Href = ""
 	case s.CanLeave && may.Leave:
 		r.Leave = Act{Text: "Leave…", Label: "Leave… " + s.Name, Href: to.ShareReceivedAct(string(s.ID), "leave")}
+	case !s.CanLeave && s.State == ram.AccessAtOnce:
+		r.Leave.Why = "Through the organization: only the owner can end it" // in short; the detail page says more
 	case !s.CanLeave:
 		r.Leave.Why = s.WhyNot
 	}

@@ -134,7 +134,7 @@ func ShareDetailPage(f layout.Frame, m ShareDetail) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = sentences(m.Permission).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = sentences(m.Permission, "Principals", false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -16,6 +16,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,17 +82,34 @@ func (traceRow) TableName() string { return "audit_traces" }
 
 // WriteIn adds all entries with one statement, in the transaction of their act.
 func WriteIn(tx *gorm.DB, entries []Entry) error {
-	var rows []traceRow
-	for i, e := range entries {
-		rows = append(rows, e.rows(newID(e.At, i), nil)...)
-	}
-	if len(rows) == 0 {
+	if len(entries) == 0 {
 		return nil
 	}
-	if err := tx.Create(&rows).Error; err != nil {
+	step := Step(entries)
+	if err := tx.Exec(step.SQL, step.Args...).Error; err != nil {
 		return fmt.Errorf("write traces: %w", err)
 	}
 	return nil
+}
+
+const traceColumns = "account_id, id, at, caller_account, user_name, action, event, resource_type, resource_id, outcome, body, repeats, last_at"
+
+// Step is WriteIn for an act that writes its last rows and its traces, one entry at
+// least, in one store.Chain.
+func Step(entries []Entry) store.Step {
+	var sql strings.Builder
+	var args []any
+	sql.WriteString("INSERT INTO audit_traces (" + traceColumns + ") VALUES ")
+	for i, e := range entries {
+		for _, r := range e.rows(newID(e.At, i), nil) {
+			if len(args) > 0 {
+				sql.WriteString(", ")
+			}
+			sql.WriteString("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+			args = append(args, r.AccountID, r.ID, r.At, r.CallerAccount, r.UserName, r.Action, r.Event, r.ResourceType, r.ResourceID, r.Outcome, r.Body, r.Repeats, r.LastAt)
+		}
+	}
+	return store.Step{SQL: sql.String(), Args: args}
 }
 
 // FoldIn adds a refusal or failure, or counts it on the one of the same caller,

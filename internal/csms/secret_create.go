@@ -100,11 +100,12 @@ func (s *Service) sealNew(tx *iam.Tx, in CreateSecretInput, made iam.URN, text [
 		return fmt.Errorf("seal value of secret %s: %w", made.ID, err)
 	}
 	use := keyuse.Use{Resource: made, KeyID: string(data.Key.ID), Kind: keyuse.Secret, Name: in.Name}
-	return insertSecret(tx, in, made, data, sealed, len(text), keyuse.StepIn(tx, use))
+	insertSecret(tx, in, made, data, sealed, len(text), keyuse.StepIn(tx, use))
+	return nil
 }
 
-// insertSecret writes secret, version, stage, use of the key, and tags.
-func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.WrappedKey, sealed []byte, size int, use store.Step) error {
+// insertSecret writes secret, version, stage, use of the key, and tags, with the traces.
+func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.WrappedKey, sealed []byte, size int, use store.Step) {
 	now := store.At(tx.Now)
 	account, id, keyID := string(made.Account), made.ID, string(data.Key.ID)
 	steps := []store.Step{
@@ -123,14 +124,12 @@ func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.Wrapp
 		}
 		steps = append(steps, tags)
 	}
-	_, err := store.Chain(tx.DB(), steps...)
-	if store.Duplicate(err) { // ids are random and tags were checked, so it is the name
-		return nameTaken(in.Region)
-	}
-	if err != nil {
+	tx.Last(func(err error) error {
+		if store.Duplicate(err) { // ids are random and tags were checked, so it is the name
+			return nameTaken(in.Region)
+		}
 		return fmt.Errorf("insert secret: %w", err)
-	}
-	return nil
+	}, steps...)
 }
 
 func nameTaken(region string) error {

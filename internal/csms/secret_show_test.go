@@ -322,7 +322,7 @@ func TestQueries(t *testing.T) {
 		for name, c := range map[string]struct {
 			key  kms.KeyID
 			most int
-		}{"default": {"", 5}, "shared": {shared, 6}} {
+		}{"default": {"", 4}, "shared": {shared, 5}} {
 			in := w.input("q-"+name, text("x"), c.key)
 			in.Tags = []csms.Tag{{Key: "a"}, {Key: "b"}}
 			var id csms.SecretID

@@ -92,6 +92,9 @@ func (g *Gate) attempt(ctx context.Context, caller Caller, mark func(context.Con
 		if tx, err = g.decideIn(mark(db.Statement.Context), db, caller, fn); err != nil {
 			return err
 		}
+		if tx.ending.steps != nil {
+			return tx.writeLast()
+		}
 		return audit.WriteIn(db, tx.entries())
 	})
 	return tx, err
@@ -183,6 +186,7 @@ type Tx struct {
 	decisions []decision
 	refused   *decision
 	paths     map[string][]Path
+	ending    lastSteps
 }
 
 // DB is the handle for queries of this act.

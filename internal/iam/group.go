@@ -144,5 +144,9 @@ func (g *Gate) decideOne(db *gorm.DB, u *use) (tx *Tx, err error) {
 		}
 	}()
 	ctx := store.ReadOnly(store.Inside(context.WithoutCancel(u.ctx)))
-	return g.decideIn(ctx, db, u.caller, u.decide)
+	tx, err = g.decideIn(ctx, db, u.caller, u.decide)
+	if err == nil && tx.ending.steps != nil {
+		err = errors.New("iam: a use writes rows")
+	}
+	return tx, err
 }

@@ -19,11 +19,11 @@ type Parts uint8
 const (
 	WithTags   Parts = 1 << iota // one query
 	WithShares                   // of an own key; two queries
-	WithImpact                   // of an own key; two queries
+	WithImpact                   // two queries
 )
 
 // Detail is a key as one caller may see it. Of a foreign key it holds what dew.md section
-// 2.5 shows: not its description, its dependents or its other recipients.
+// 2.5 shows: not its description, the dependents of others or its other recipients.
 type Detail struct {
 	Key
 	OwnerName string      // of a foreign key
@@ -32,7 +32,7 @@ type Detail struct {
 	Tags      []Tag
 	Shares    []KeyShare    // of an own key
 	Readers   []KeyReader   // of an own key, the first 50
-	Impact    keyuse.Impact // of an own key
+	Impact    keyuse.Impact // of a foreign key: the things of the reader's account alone
 
 	caller  iam.Caller
 	allowed []iam.Action // by live shares, of a foreign key
@@ -93,7 +93,7 @@ func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region str
 			return err
 		}
 		if d.Foreign() {
-			err = d.addForeign(tx)
+			err = d.addForeign(tx, parts)
 		} else {
 			err = d.addOwn(tx, parts)
 		}
@@ -108,7 +108,7 @@ func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region str
 	return d, nil
 }
 
-func (d *Detail) addForeign(tx *iam.Tx) error {
+func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {
 	paths, err := tx.Paths(string(d.ID))
 	if err != nil {
 		return err
@@ -129,7 +129,11 @@ func (d *Detail) addForeign(tx *iam.Tx) error {
 	if err := tx.DB().Raw("SELECT name FROM account_names WHERE id = ?", string(d.Account)).Scan(&d.OwnerName).Error; err != nil {
 		return fmt.Errorf("read owner of key: %w", err)
 	}
-	return nil
+	if parts&WithImpact != 0 {
+		d.Impact, err = keyuse.ImpactIn(tx, []string{string(d.ID)}, tx.Caller.Account)
+		d.Impact.Others = nil // what the owner and other recipients protect is not this reader's to know
+	}
+	return err
 }
 
 func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {

@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/keyuse"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
 )
@@ -104,12 +106,27 @@ func TestDescribeForeignKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.share("read", readOnly, id)
+		for _, c := range []iam.Caller{w.owner, w.recipient} {
+			use := keyuse.Use{Resource: iam.URN{Service: "csms", Region: region, Account: c.Account, Type: "secretName", ID: "s"}, KeyID: string(id), Kind: keyuse.Secret, Name: "of " + c.AccountName}
+			err := w.Gate.Write(ctx(), c, func(tx *iam.Tx) error {
+				if err := tx.Allow("csms:secret:create", use.Resource); err != nil {
+					return err
+				}
+				return keyuse.AddIn(tx, use)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		d, err := w.kms.DescribeKey(ctx(), w.recipient, region, id, kms.WithTags|kms.WithShares|kms.WithImpact)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !d.Foreign() || d.Description != "" || d.OwnerName != "owner" || len(d.Paths) != 1 || len(d.Tags) != 1 || len(d.Shares) != 0 || len(d.Readers) != 0 {
 			t.Errorf("foreign key shows %+v", d)
+		}
+		if d.Impact.OwnCount() != 1 || d.Impact.OtherCount() != 0 {
+			t.Errorf("the recipient learns of dependents %+v, want its own one", d.Impact)
 		}
 		if d.May(kms.ActionEncryptData) || d.May(kms.ActionUpdate) || !d.May(kms.ActionGet) {
 			t.Error("a read-only share offers more than reading")
@@ -188,8 +205,8 @@ func TestQueryBudgets(t *testing.T) {
 				_, err := w.kms.DescribeKey(w.counted, w.owner, region, ids[0], kms.WithTags|kms.WithShares|kms.WithImpact)
 				return err
 			}},
-			"foreign detail": {5, func() error {
-				_, err := w.kms.DescribeKey(w.counted, w.recipient, region, ids[0], kms.WithTags)
+			"foreign detail": {7, func() error {
+				_, err := w.kms.DescribeKey(w.counted, w.recipient, region, ids[0], kms.WithTags|kms.WithImpact)
 				return err
 			}},
 		} {

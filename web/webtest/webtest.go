@@ -32,10 +32,18 @@ type Console struct {
 }
 
 // Option changes the console before it starts.
-type Option func(*web.Config)
+type Option func(*web.Config, *web.Services)
 
 // Demo runs it as the demo world.
-func Demo(c *web.Config) { c.Demo = true }
+func Demo(c *web.Config, _ *web.Services) { c.Demo = true }
+
+// Configured changes the configuration.
+func Configured(change func(*web.Config)) Option {
+	return func(c *web.Config, _ *web.Services) { change(c) }
+}
+
+// Broken leaves out a service that the overview of a demo world needs: it runs into a defect.
+func Broken(_ *web.Config, s *web.Services) { s.Tour = nil }
 
 // New starts a console over st. It ends with the test.
 func New(t testing.TB, st *store.Store, options ...Option) *Console {
@@ -47,7 +55,7 @@ func New(t testing.TB, st *store.Store, options ...Option) *Console {
 		Wrap: c.count,
 	}
 	for _, o := range options {
-		o(&cfg)
+		o(&cfg, &c.Services)
 	}
 	h, err := web.New(cfg, c.Services)
 	if err != nil {

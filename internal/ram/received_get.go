@@ -39,10 +39,6 @@ func (s *Service) GetReceivedShare(ctx context.Context, caller iam.Caller, id Sh
 // newest invitation to it.
 func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 	share := ReceivedShare{Description: row.Description, CreatedAt: row.CreatedAt.Time}
-	var cards []receivedCard
-	if err := received(tx).Where("r.share_id = ?", row.ID).Scan(&cards).Error; err != nil {
-		return share, fmt.Errorf("read received share %s: %w", row.ID, err)
-	}
 	var invitations []invitationCard
 	err := tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
 		Select(invitationColumns).Where("i.share_id = ? AND i.receiver = ?", row.ID, string(tx.Caller.Account)).
@@ -61,14 +57,20 @@ func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 			share.ExpiresAt = &inv.ExpiresAt
 		}
 	}
-	if len(cards) == 1 {
-		share.ReceivedRow = cards[0].toRow()
+	var paths []receivedCard
+	err = tx.DB().Table("live_principals AS lp").Joins("JOIN account_names a ON a.id = lp.owner_id").
+		Select("lp.share_id, lp.since, lp.organization_id IS NULL AS invited, lp.path, lp.owner_id AS account_id, a.name AS owner_name").
+		Where("lp.share_id = ? AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?)", row.ID, string(tx.Caller.Account), store.At(tx.Now)).
+		Order(fmt.Sprintf(rank, "lp", "path") + ", lp.association_id").Scan(&paths).Error
+	if err != nil {
+		return share, fmt.Errorf("read paths of share %s: %w", row.ID, err)
 	}
-	var paths []string
-	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ? AND (ends_at IS NULL OR ends_at > ?)", row.ID, string(tx.Caller.Account), store.At(tx.Now)).
-		Order("path").Pluck("path", &paths).Error
-	for _, p := range paths {
-		share.Paths = append(share.Paths, PrincipalKind(p))
+	for i, p := range paths {
+		if i == 0 {
+			p.Name, p.Keys = row.Name, int(row.ResourceCount)
+			share.ReceivedRow = p.toRow()
+		}
+		share.Paths = append(share.Paths, PrincipalKind(p.Path))
 	}
-	return share, err
+	return share, nil
 }

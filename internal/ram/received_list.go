@@ -11,59 +11,90 @@ import (
 	"sharedkms/internal/store"
 )
 
-// receivedCard is a share as it came to one account: live by one or several paths, or
-// ended. Invited: 1 when a live path came by invitation.
+// receivedCard is a share as it came to one account: by the association that counts
+// most, or ended.
 type receivedCard struct {
-	ShareID     string     `gorm:"column:share_id"`
-	Since       store.Time `gorm:"column:since"`
-	Invited     int        `gorm:"column:invited"`
-	ByAccount   int        `gorm:"column:by_account"`
-	ByUnit      int        `gorm:"column:by_unit"`
-	EndedBy     string     `gorm:"column:ended_by"`
-	Name        string     `gorm:"column:name"`
-	Description string     `gorm:"column:description"`
-	Owner       string     `gorm:"column:account_id"`
-	OwnerName   string     `gorm:"column:owner_name"`
-	Keys        int        `gorm:"column:resource_count"`
-	CreatedAt   store.Time `gorm:"column:created_at"`
+	ShareID   string     `gorm:"column:share_id"`
+	Since     store.Time `gorm:"column:since"`
+	Invited   bool       `gorm:"column:invited"` // by invitation, else through the organization
+	Path      string     `gorm:"column:path"`
+	EndedBy   string     `gorm:"column:ended_by"`
+	Name      string     `gorm:"column:name"`
+	Owner     string     `gorm:"column:account_id"`
+	OwnerName string     `gorm:"column:owner_name"`
+	Keys      int        `gorm:"column:resource_count"`
 }
 
-// received selects the shares that reach account, and those that ended for it in the
-// last 48 h and do not reach it by another path.
-func received(tx *iam.Tx) *gorm.DB {
-	account, now := string(tx.Caller.Account), store.At(tx.Now)
-	return tx.DB().Table(`(SELECT lp.share_id, min(lp.since) AS since, max(CASE WHEN lp.organization_id IS NULL THEN 1 ELSE 0 END) AS invited,
-	max(CASE WHEN lp.path = 'account' THEN 1 ELSE 0 END) AS by_account, max(CASE WHEN lp.path = 'ou' THEN 1 ELSE 0 END) AS by_unit, '' AS ended_by
-FROM live_principals lp WHERE lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) GROUP BY lp.share_id
-UNION ALL
-SELECT e.share_id, e.ended_at, 0, 1, 0, e.ended_by FROM (
-	SELECT sp.share_id, sp.ended_at, sp.ended_by, row_number() OVER (PARTITION BY sp.share_id ORDER BY sp.ended_at DESC, sp.id) AS place
-	FROM share_principals sp
-	WHERE sp.kind = 'account' AND sp.principal = ? AND sp.ended_at > ? AND sp.associated_at IS NOT NULL
-	AND NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)) AS e
-WHERE e.place = 1) AS r`, account, now, account, store.At(tx.Now.Add(-EndedShown)), account).
-		Joins("JOIN shares s ON s.id = r.share_id JOIN account_names a ON a.id = s.account_id").
-		Select("r.share_id, r.since, r.invited, r.by_account, r.by_unit, r.ended_by, s.name, s.description, s.account_id, a.name AS owner_name, s.resource_count, s.created_at")
+// rank orders the paths by which one share reaches an account: what was accepted by
+// invitation first, because it can be left, then the narrower path.
+const rank = "CASE WHEN %[1]s.organization_id IS NULL THEN 0 WHEN %[1]s.%[2]s = 'account' THEN 1 WHEN %[1]s.%[2]s = 'ou' THEN 2 ELSE 3 END"
+
+// received selects a slice of the shares that reach the caller's account, and of those
+// that ended for it in the last 48 h and do not reach it by another path. Each principal
+// that the account answers to is read in the order of an index and cut by itself, so a
+// page costs the same however many shares there are.
+func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, error) {
+	account, now, shown := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
+	var reach []struct {
+		Kind      string `gorm:"column:kind"`
+		Principal string `gorm:"column:principal"`
+	}
+	if err := tx.DB().Table("account_reach").Where("account_id = ?", account).Order("kind, principal").Scan(&reach).Error; err != nil {
+		return nil, fmt.Errorf("read what reaches the account: %w", err)
+	}
+	columns := "s.name, s.account_id, s.resource_count"
+	filtered := func(db *gorm.DB) *gorm.DB {
+		db = db.Joins("JOIN shares s ON s.id = sp.share_id")
+		if iam.IsUUID(filter.Name) {
+			db = db.Where("sp.share_id = ?", filter.Name)
+		} else {
+			db = db.Scopes(store.Prefix("s.name_lower", strings.ToLower(filter.Name)))
+		}
+		if filter.Owner != "" {
+			db = db.Where("s.account_id = ?", filter.Owner)
+		}
+		return db
+	}
+	var parts []string
+	var args []any
+	for _, r := range reach {
+		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, receivedBy("sp.associated_at", slice)).
+			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+columns).
+			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).
+			Where("EXISTS (SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?))", account, now).
+			Where(`NOT EXISTS (SELECT 1 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
+				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id))", account, now)
+		parts, args = append(parts, "SELECT * FROM (?) AS live"), append(args, live)
+	}
+	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, receivedBy("sp.ended_at", slice)).
+		Select("sp.share_id, sp.ended_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, sp.ended_by, "+columns).
+		Where("sp.kind = 'account' AND sp.principal = ? AND sp.ended_at > ? AND sp.associated_at IS NOT NULL", account, shown).
+		Where("NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)", account).
+		Where(`NOT EXISTS (SELECT 1 FROM share_principals later WHERE later.share_id = sp.share_id AND later.kind = 'account' AND later.principal = sp.principal
+			AND later.associated_at IS NOT NULL AND (later.ended_at, later.id) > (sp.ended_at, sp.id))`)
+	parts, args = append(parts, "SELECT * FROM (?) AS past"), append(args, ended)
+	return tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
+		Joins("JOIN account_names a ON a.id = r.account_id").Select("r.*, a.name AS owner_name").Scopes(receivedBy("r.since", slice)), nil
+}
+
+// receivedBy orders by a time, then the share, newest first.
+func receivedBy(column string, slice store.Slice) func(*gorm.DB) *gorm.DB {
+	table, _, _ := strings.Cut(column, ".")
+	return store.Keyset{Column: column, ID: table + ".share_id", Time: true, Desc: true}.Apply(slice)
 }
 
 func (c receivedCard) toRow() ReceivedRow {
 	row := ReceivedRow{
 		ID: ShareID(c.ShareID), Name: c.Name, Owner: iam.AccountID(c.Owner), OwnerName: c.OwnerName, Keys: c.Keys, Since: c.Since.Time,
+		Path: PrincipalKind(c.Path),
 	}
 	switch {
 	case c.EndedBy != "":
-		row.State, row.Path, row.Keys, row.HiddenAt = endState(c.EndedBy), KindAccount, 0, hiddenAt(&c.Since)
-	case c.Invited == 1:
-		row.State, row.Path, row.CanLeave = Accepted, KindAccount, true
+		row.State, row.Keys, row.HiddenAt = endState(c.EndedBy), 0, hiddenAt(&c.Since)
+	case c.Invited:
+		row.State, row.CanLeave = Accepted, true
 	default:
-		row.State, row.Path = AccessAtOnce, KindOrganization
-		if c.ByUnit == 1 {
-			row.Path = KindUnit
-		}
-		if c.ByAccount == 1 {
-			row.Path = KindAccount
-		}
-		row.WhyNot = whyStay(c.OwnerName)
+		row.State, row.WhyNot = AccessAtOnce, whyStay(c.OwnerName)
 	}
 	return row
 }
@@ -73,8 +104,6 @@ func whyStay(owner string) string {
 	return fmt.Sprintf("This share reaches the account through the organization, so only its owner, %s, can end it.", owner)
 }
 
-var receivedByTime = store.Keyset{Column: "r.since", ID: "r.share_id", Time: true, Desc: true}
-
 // ListReceived is the tab Accepted Resource Shares: invited and accepted, reached
 // through the organization, and ended in the last 48 h.
 func (s *Service) ListReceived(ctx context.Context, caller iam.Caller, filter ReceivedFilter, slice store.Slice) (ReceivedPage, error) {
@@ -83,20 +112,16 @@ func (s *Service) ListReceived(ctx context.Context, caller iam.Caller, filter Re
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		db := received(tx)
-		if iam.IsUUID(filter.Name) {
-			db = db.Where("r.share_id = ?", filter.Name)
-		} else {
-			db = db.Scopes(store.Prefix("s.name_lower", strings.ToLower(filter.Name)))
-		}
-		if filter.Owner != "" {
-			db = db.Where("s.account_id = ?", filter.Owner)
+		db, err := received(tx, filter, slice)
+		if err != nil {
+			return err
 		}
 		var cards []receivedCard
-		if err := db.Scopes(receivedByTime.Apply(slice)).Scan(&cards).Error; err != nil {
+		if err := db.Scan(&cards).Error; err != nil {
 			return fmt.Errorf("list received shares: %w", err)
 		}
-		cards, page.Edges = store.Cut(receivedByTime, slice, cards, func(c receivedCard) (any, string) { return c.Since, c.ShareID })
+		order := store.Keyset{Column: "since", ID: "share_id", Time: true, Desc: true}
+		cards, page.Edges = store.Cut(order, slice, cards, func(c receivedCard) (any, string) { return c.Since, c.ShareID })
 		for _, c := range cards {
 			page.Shares = append(page.Shares, c.toRow())
 		}

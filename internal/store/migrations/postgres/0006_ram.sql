@@ -123,6 +123,7 @@ CREATE INDEX share_principals_of_share ON share_principals (share_id, created_at
 CREATE INDEX share_principals_past ON share_principals (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX share_principals_ended ON share_principals (kind, principal, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX share_principals_reach ON share_principals (kind, principal, share_id) WHERE status = 'associated';
+CREATE INDEX share_principals_received ON share_principals (kind, principal, associated_at, share_id) WHERE status = 'associated';
 
 CREATE TABLE share_permissions (
     id            uuid NOT NULL,

@@ -130,5 +130,5 @@ func deletionText(k kms.Key, now time.Time) string {
 	if k.DeletionAt == nil {
 		return ""
 	}
-	return when.Text(*k.DeletionAt) + " UTC+00:00, " + when.Distance(*k.DeletionAt, now)
+	return when.Text(*k.DeletionAt) + ", " + when.Distance(*k.DeletionAt, now)
 }

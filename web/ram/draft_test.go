@@ -48,17 +48,24 @@ func TestWizard(t *testing.T) {
 		p = b.Submit(next, nil).Want(200).Check().WantQueries(8)
 		p.WantText("On Submit, 1 invitation goes out", "partner-keys", "team: commerce", "retail-orders", "exchange", "encrypt-decrypt", "Lumen Logistics", "Principals may not")
 		confirm := p.URL.Path
+		twice := url.Values{"form_token": {p.One("#step [name=form_token]").AttrOr("value", "")}, "version": {p.One("#step [name=version]").AttrOr("value", "")}, "do": {"next"}}
 
 		p = b.Submit(next, nil).Want(200).Check().WantText("Resource share created", "partner-keys", "Invitation pending", "7 days left").WantQueries(8)
 		if !strings.HasPrefix(p.URL.Path, to.Shares()+"/") {
 			t.Fatalf("after Submit: %s", p.URL.Path)
 		}
 		share := p.URL.Path
+		if again := b.Post(confirm, twice).Want(200); again.URL.Path != share {
+			t.Errorf("Submit pressed twice leads to %s, want %s", again.URL.Path, share)
+		}
 		if again := b.Get(confirm).Want(200); again.URL.Path != share {
 			t.Errorf("the step of a submitted draft leads to %s, want %s", again.URL.Path, share)
 		}
 		if again := b.Get(strings.Replace(confirm, "confirm", "details", 1)).Want(200); again.URL.Path != share {
 			t.Errorf("step one of a submitted draft leads to %s, want %s", again.URL.Path, share)
+		}
+		if n := b.Get(to.Shares()).Find("tbody tr").Length(); n != 1 {
+			t.Errorf("there are %d shares, want 1", n)
 		}
 		b.Get(to.Shares()).Want(200).Check().WantText("partner-keys", "0 have access", "1 waits", "team: commerce").WantQueries(4)
 	})

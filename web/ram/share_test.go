@@ -1,12 +1,15 @@
 package ram_test
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
 	"sharedkms/views/to"
@@ -132,15 +135,15 @@ func TestOrganization(t *testing.T) {
 		unit := w.organization(w.partner)
 		b := w.SignIn(w.owner)
 		w.draft(b)
-		b.SubmitValues(next, map[string][]string{"name": {"group-keys"}, "pick": {key}}).Want(200)
+		b.SubmitValues(next, url.Values{"name": {"group-keys"}, "pick": {key}}).Want(200)
 		p := b.Submit(next, nil).Want(200).Check().WantText("Harbor Group", "whole organization, 2 accounts now", "Commerce", "this account owns the keys").WantQueries(8)
 		if p.Find(`input[name=principal][value="`+string(w.owner.Account)+`"]`).AttrOr("disabled", "no") == "no" {
 			t.Error("the own account can be ticked")
 		}
-		p = b.SubmitValues(do("add-principals"), map[string][]string{"principal": {unit.URN}}).Want(200).WantText("covered by Commerce", "Organizational unit", "1 account besides yours", "Access at once")
+		b.SubmitValues(do("add-principals"), url.Values{"principal": {unit.URN}}).Want(200).WantText("covered by Commerce", "Organizational unit", "1 account besides yours", "Access at once")
 		// An unticked box takes the unit out again, and a ticked one goes along with Next.
-		b.SubmitValues(do("add-principals"), map[string][]string{"principal": {}}).Want(200).WantText("Nobody has access yet")
-		b.SubmitValues(next, map[string][]string{"principal": {unit.URN}}).Want(200).Check().WantText("On Submit, 1 principal gets access at once")
+		b.SubmitValues(do("add-principals"), url.Values{"principal": {}}).Want(200).WantText("Nobody has access yet")
+		b.SubmitValues(next, url.Values{"principal": {unit.URN}}).Want(200).Check().WantText("On Submit, 1 principal gets access at once")
 		b.Submit(next, nil).Want(200).WantText("Access at once", "through the organization")
 		share := b.Page().URL.Path[len(to.Shares())+1:]
 
@@ -154,6 +157,31 @@ func TestOrganization(t *testing.T) {
 			t.Errorf("the reason beside Leave: %q", why)
 		}
 		partner.WithToken(http.MethodPost, to.ShareReceivedAct(share, "leave"), nil).Want(409)
+	})
+}
+
+// TestSharingOff says to whom it may concern who can turn sharing on.
+func TestSharingOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		w.organization(w.partner)
+		w.must(w.Services.Org.SetSharing(context.Background(), w.owner, false))
+		for _, c := range []struct {
+			who  iam.Caller
+			says string
+		}{
+			{w.owner, "This account manages the organization and can turn it on"},
+			{w.partner, "The management account Harbor Retail can turn it on"},
+		} {
+			key := w.key(c.who, region, "some-key")
+			b := w.SignIn(c.who)
+			w.draft(b)
+			b.SubmitValues(next, url.Values{"pick": {key}}).Want(200)
+			p := b.Submit(next, nil).Want(200).Check().WantText("sharing within Harbor Group is turned off", c.says)
+			if _, disabled := p.One("#kind-organization").Attr("disabled"); !disabled {
+				t.Error("Organization can be chosen")
+			}
+		}
 	})
 }
 

@@ -365,7 +365,7 @@ func invitations(f layout.Frame, m ReceivedList) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</div></div></td><td class=\"pf-v6-c-table__td pf-v6-c-table__action\" role=\"cell\"><span class=\"k-rowact\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "</div></div></td><td class=\"pf-v6-c-table__td pf-v6-c-table__action\" role=\"cell\"><span class=\"k-actions\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -944,7 +944,7 @@ func SecretConfirmPage(f layout.Frame, m SecretConfirm) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if len(m.KeyNames) > 0 {
-						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<div class=\"k-sub\">Keys: ")
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<div class=\"k-sub k-id k-full\">Keys: ")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -31,7 +31,9 @@ func (s *server) record(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			s.fail(err, c)
 		}
-		s.log(c, id.String(), time.Since(began), err)
+		took := time.Since(began)
+		s.metrics.observe(c, took)
+		s.log(c, id.String(), took, err)
 		return nil
 	}
 }

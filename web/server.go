@@ -23,6 +23,7 @@ import (
 
 	"github.com/gorilla/sessions"
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"sharedkms/static"
 	"sharedkms/web/handle"
@@ -40,6 +41,9 @@ type Config struct {
 	// Ready says why the console cannot serve now, or nil: database, root key, clocks.
 	Ready func(ctx context.Context) error
 
+	// Metrics is what /metrics serves, to which the requests are added; nil for none.
+	Metrics *prometheus.Registry
+
 	// Wrap stands around everything; tests count queries with it. It may be nil.
 	Wrap func(http.Handler) http.Handler
 }
@@ -56,6 +60,7 @@ type server struct {
 	echo     *echo.Echo
 	secure   bool
 	demo     *identityCache
+	metrics  *metrics
 }
 
 // New makes the console.
@@ -75,6 +80,7 @@ func New(cfg Config, services Services) (http.Handler, error) {
 			return nil, err
 		}
 	}
+	s.metrics = newMetrics(cfg.Metrics)
 	s.echo = s.router()
 	var h http.Handler = http.HandlerFunc(s.serveHTTP)
 	if cfg.Wrap != nil {
@@ -114,6 +120,9 @@ func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case r.URL.Path == "/readyz":
 		s.readyz(w, r)
+		return
+	case r.URL.Path == "/metrics" && s.metrics != nil:
+		s.metrics.handler.ServeHTTP(w, r)
 		return
 	}
 	if r.Method == http.MethodHead {

@@ -2,6 +2,7 @@ package ram_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,5 +69,23 @@ func TestWizard(t *testing.T) {
 			t.Errorf("there are %d shares, want 1", n)
 		}
 		b.Get(to.Shares()).Want(200).Check().WantText("partner-keys", "0 have access", "1 waits", "team: commerce").WantQueries(4)
+	})
+}
+
+// TestManyKeys pages through the left pane without losing what is typed.
+func TestManyKeys(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		for i := range 25 {
+			w.key(w.owner, region, "key-"+strconv.Itoa(100+i))
+		}
+		b := w.SignIn(w.owner)
+		w.draft(b).WantText("20 keys on this page")
+		p := b.Submit(`[value^="page-next-"]`, webtest.Values{"name": "typed-before"}).Want(200).Check().WantText("5 keys on this page").WantQueries(8)
+		if got := p.One("#name").AttrOr("value", ""); got != "typed-before" {
+			t.Errorf("the name is %q after paging", got)
+		}
+		last := p.Find("[name=pick]").Last().AttrOr("value", "")
+		b.SubmitValues(`[value^="page-prev-"]`, url.Values{"pick": {last}}).Want(200).WantText("20 keys on this page", "1 of at most 20", "key-124")
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -234,5 +235,51 @@ func TestNarrowUser(t *testing.T) {
 		if n := p.Find("main form[method=post], main a[href$='/reject']").Length(); n != 0 {
 			t.Errorf("an invitation offers %d answers to a reader", n)
 		}
+	})
+}
+
+// TestLeaveWithOtherPath leaves one of two shares of the same key: nothing stops, so nothing is typed.
+func TestLeaveWithOtherPath(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		first := w.share("first-share", []string{key}, string(w.partner.Account))
+		w.share("second-share", []string{key}, string(w.partner.Account))
+		b := w.SignIn(w.partner)
+		for range 2 {
+			b.Get(to.SharesReceived())
+			accept := b.Page().Find(`form[action$="/accept"]`).First().AttrOr("action", "")
+			b.Submit(`form[action="`+accept+`"]`, nil).Want(200)
+		}
+		w.secret(w.partner, "carrier-token", key)
+		p := b.Get(to.ShareReceivedAct(string(first.ID), "leave")).Want(200).Check().WantQueries(8)
+		p.WantText("leaves this share of Harbor Retail", "You keep access to 1 key", "retail-orders is also shared with you, by the share second-share", "Nothing of this account stops working")
+		if p.Find("[name=confirm]").Length() != 0 {
+			t.Error("a name must be typed although nothing stops")
+		}
+		b.Submit("#leave-form", nil).Want(200).WantText("You left first-share")
+		b.Get(to.Key(region, key)).Want(200)
+	})
+}
+
+// TestListPages goes from page to page of more shares than one page holds, each within the budget.
+func TestListPages(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		for i := range 53 {
+			w.share("share-"+strconv.Itoa(100+i), []string{key})
+		}
+		b := w.SignIn(w.owner)
+		rows := func(p *webtest.Page, want int, first string) {
+			t.Helper()
+			p.Want(200).Check().WantQueries(4)
+			if n := p.Find("tbody tr").Length(); n != want || p.Find("tbody tr a").First().Text() != first {
+				t.Errorf("%s: %d rows from %s, want %d from %s", p.URL.RequestURI(), n, p.Find("tbody tr a").First().Text(), want, first)
+			}
+		}
+		rows(b.Get(to.Shares()+"?sort=name"), 50, "share-100")
+		rows(b.Follow(`a[aria-label="Next page"]`), 3, "share-150")
+		rows(b.Follow(`a[aria-label="Previous page"]`), 50, "share-100")
 	})
 }

@@ -191,21 +191,26 @@ export async function decrypts(visitor, ciphertext) {
   await visitor.press("Execute");
 }
 
-// trail is everything the visitor's account may read about its acts: each trace in full,
-// newest first, as {event, outcome, json}.
-export async function trail(visitor) {
+// trail is everything the visitor's account may read about acts since an instant: each trace
+// in full, newest first, as {event, outcome, page}.
+export async function trail(visitor, since) {
   await opensTraces(visitor);
   const traces = [];
   for (;;) {
     const rows = visitor.page.getByRole("table", { name: "Traces" }).getByRole("row");
-    for (const row of (await rows.all()).slice(1)) {
-      const cell = row.getByRole("cell");
-      const link = cell.nth(1).getByRole("link");
-      const page = await visitor.source(await link.getAttribute("href"));
-      traces.push({ event: await link.innerText(), outcome: (await cell.nth(4).innerText()).trim(), page });
+    const told = await rows.evaluateAll((list) => list.slice(1).map((row) => ({
+      at: row.querySelector("time").dateTime,
+      event: row.cells[1].querySelector("a").textContent,
+      href: row.cells[1].querySelector("a").pathname,
+      outcome: row.cells[4].innerText.trim(),
+    })));
+    for (const { at, href, ...trace } of told) {
+      if (new Date(at) < since) return traces;
+      traces.push({ ...trace, page: await visitor.source(href) });
     }
-    const next = visitor.page.getByRole("link", { name: /^Next/ });
-    if ((await next.count()) === 0 || traces.length > 200) return traces;
+    const next = visitor.page.getByRole("link", { name: "Next page" });
+    if ((await next.count()) === 0) return traces;
     await next.first().click();
+    await visitor.page.waitForURL(/cursor=/);
   }
 }

@@ -98,13 +98,14 @@ export class Visitor {
   // copied takes a text out of the page as a person does: by the copy button of that name,
   // or without JavaScript by clicking on the text. One click selects an ID, three a line.
   async copied(label, where = this.page) {
-    const button = where.getByRole("button", { name: label, exact: true, includeHidden: true }).first();
+    const name = `[aria-label=${JSON.stringify(label)}]`;
+    const button = where.locator(`button${name}`).first();
     if (this.js) {
       await button.click();
       return this.page.evaluate(() => navigator.clipboard.readText());
     }
     if (await button.isVisible()) throw new Error(`the button ${label} shows, but does nothing without JavaScript`);
-    const text = this.page.locator(".k-copy").filter({ has: button }).locator("code").first();
+    const text = where.locator(`.k-copy:has(button${name}) code`).first();
     await text.click({ clickCount: (await text.getAttribute("class")) === null ? 3 : 1 });
     return this.page.evaluate(() => getSelection().toString().trim());
   }
@@ -192,6 +193,11 @@ export class Visitor {
     await this.page.setViewportSize(phone);
     await take("-400");
     await this.page.setViewportSize(wide);
+  }
+
+  // shootWindow writes one picture, of what the window shows.
+  async shootWindow(name) {
+    await this.page.screenshot({ path: join(this.out, `${name}.png`) });
   }
 
   close() {

@@ -1,0 +1,254 @@
+// Every page of the console in every state worth looking at, by area: empty, one row, full,
+// with errors, with an open menu or dialog. The story pages.js holds them to accessibility
+// rules, shots.js takes their pictures. Nothing here ends or shares anything of the demo
+// world, so scenes may be visited in any order.
+
+import { decrypts, encrypts, fillsSecret, opensTool, region } from "./acts.js";
+
+const mara = ["Harbor Retail", "mara.lindqvist"];
+const lumen = ["Lumen Logistics", "root"];
+const management = ["Harbor Group Management", "root"];
+const keys = `/kms/${region}/keys`;
+const secrets = `/csms/${region}/secrets`;
+const received = "/ram/shared-with-me/resource-shares";
+const shares = "/ram/shared-by-me/resource-shares";
+
+const at = (path) => (v) => v.page.goto(path);
+
+// inside opens a list and follows the link of that name.
+const inside = (list, name, then) => async (v) => {
+  await v.page.goto(list);
+  await v.follow(name, v.page.getByRole("table"));
+  await v.at(name);
+  if (then) await then(v);
+};
+
+const link = (name) => async (v) => v.page.getByRole("main").getByRole("link", { name }).first().click();
+
+// wizard goes to one of the steps of a share that is never submitted.
+const wizard = (step) => async (v) => {
+  await v.page.goto(shares);
+  await v.press("Create Resource Share");
+  await v.at("Specify Resource Share Details");
+  await v.fill({ Name: "orders-for-partners", Description: "Orders of all shops, for who ships and settles them." });
+  await v.fill({ "Select retail-orders": true, "Select retail-customer-pii": true, "Select retail-price-feed": true });
+  await v.press("Add ticked keys");
+  await v.sees("3 of at most 20");
+  if (step === 1) return;
+  await v.press("Next: Associate Permissions");
+  await v.at("Associate Permissions");
+  if (step === 2) return;
+  await v.fill({ "kms KeyId encrypt-decrypt statement": true });
+  await v.press("Next: Grant Access to Principals");
+  await v.at("Grant Access to Principals");
+  await v.page.getByRole("checkbox", { name: /^Commerce/ }).check();
+  await v.press("Add ticked");
+  await v.row("Commerce").first().waitFor();
+  await v.page.getByRole("radio", { name: "Account ID" }).check();
+  await v.page.getByRole("textbox", { name: "Account ID" }).fill("9ad06f3158e24c7bb0f4d7a1c3e8650f");
+  await v.press("Add", v.page.getByRole("main"));
+  await v.row("Lumen Logistics").first().waitFor();
+  if (step === 3) return;
+  await v.press("Next: Confirm");
+  await v.at("Confirm");
+};
+
+const asks = (list, name, text) => inside(list, name, async (v) => {
+  await link(text)(v);
+  await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: new RegExp(`${name}.*\\?`) }).first().waitFor();
+});
+
+export const areas = {
+  "signing in": [
+    { name: "sign-in", go: at("/sign-in") },
+    { name: "sign-in-refused", go: async (v) => {
+      await v.page.goto("/sign-in");
+      await v.fill({ "Account name or ID": "Harbor Retail", User: "mara.lindqvist", Password: "not the password" });
+      await v.press("Sign in");
+      await v.page.getByRole("alert").waitFor();
+    } },
+    { name: "overview", as: mara, go: at("/") },
+    { name: "overview-partner", as: lumen, go: at("/") },
+    { name: "overview-quiet", as: management, go: at("/") },
+    { name: "overview-no-policy", as: ["Harbor Security", "tomasz.nowak"], go: at("/") },
+    { name: "me", as: mara, go: at("/me") },
+    { name: "password", as: mara, go: at("/me/password") },
+    { name: "password-refused", as: mara, go: async (v) => {
+      await v.page.goto("/me/password");
+      await v.press("Change password");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    ...["Services", "Region: global", "Appearance", /^Account /].map((button) => ({
+      name: `menu-${String(button).replaceAll(/\W+/g, " ").trim().split(" ")[0].toLowerCase()}`, as: mara, go: async (v) => {
+        await v.page.goto("/");
+        await v.page.getByRole("banner").getByRole("button", { name: button }).click();
+      },
+    })),
+  ],
+  keys: [
+    { name: "keys", as: mara, go: at(keys) },
+    { name: "keys-one", as: mara, go: at(`${keys}?q=retail-legacy`) },
+    { name: "keys-none-match", as: mara, go: at(`${keys}?q=zzz`) },
+    { name: "keys-empty", as: management, go: at(keys) },
+    { name: "keys-default", as: mara, go: at(`${keys}?tab=default`) },
+    { name: "keys-default-empty", as: management, go: at(`${keys}?tab=default`) },
+    { name: "keys-menu", as: mara, go: async (v) => {
+      await v.page.goto(keys);
+      await v.press("More for retail-orders");
+    } },
+    { name: "shared-key", as: ["Harbor Data Platform", "root"], go: at(`${keys}?tab=shared`) },
+    { name: "shared-key-menu", as: ["Harbor Data Platform", "root"], go: async (v) => {
+      await v.page.goto(`${keys}?tab=shared`);
+      await v.page.getByRole("button", { name: /^Use in/ }).first().click();
+    } },
+    { name: "shared-key-empty", as: lumen, go: at("/kms/cn-north-4/keys?tab=shared") },
+    { name: "key-new", as: mara, go: at(`${keys}/new`) },
+    { name: "key-new-refused", as: mara, go: async (v) => {
+      await v.page.goto(`${keys}/new`);
+      await v.fill({ Name: "two words", Description: "x".repeat(255) });
+      await v.press("Create Key");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "key", as: mara, go: inside(keys, "retail-orders") },
+    { name: "key-rename", as: mara, go: inside(keys, "retail-orders", link("Rename")) },
+    { name: "key-tool", as: mara, go: inside(keys, "retail-orders", link("Tool")) },
+    { name: "key-tool-result", as: mara, go: async (v) => {
+      await opensTool(v, "retail-orders");
+      await encrypts(v, "tide table of the north pier");
+    } },
+    { name: "key-tool-refused", as: mara, go: async (v) => {
+      await opensTool(v, "retail-orders");
+      await decrypts(v, "what is this?");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "key-tags", as: mara, go: inside(keys, "retail-orders", link("Tags")) },
+    { name: "key-shares", as: mara, go: inside(keys, "retail-orders", link("Resource Shares")) },
+    { name: "key-pending-deletion", as: mara, go: inside(keys, "retail-legacy-erp") },
+    { name: "key-disable", as: mara, go: asks(keys, "retail-orders", "Disable…") },
+    { name: "key-delete", as: mara, go: asks(keys, "retail-orders", "Delete…") },
+    { name: "key-foreign", as: ["Harbor Data Platform", "root"], go: inside(`${keys}?tab=shared`, "payments-documents") },
+    { name: "key-foreign-disabled", as: ["Harbor Data Platform", "root"], go: inside(`${keys}?tab=shared`, "group-backup") },
+  ],
+  sharing: [
+    { name: "shares", as: mara, go: at(shares) },
+    { name: "shares-none-match", as: mara, go: at(`${shares}?name=zzz`) },
+    { name: "shares-empty", as: management, go: at(shares) },
+    { name: "share", as: mara, go: inside(shares, "retail-to-payments") },
+    { name: "share-long-name", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
+    { name: "share-delete", as: mara, go: asks(shares, "partner-shipping-labels", "Delete…") },
+    { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },
+    { name: "received-none-pending", as: management, go: at(`${received}?tab=pending`) },
+    { name: "received", as: lumen, go: at(`${received}?tab=accepted`) },
+    { name: "received-at-once", as: mara, go: at(`${received}?tab=accepted`) },
+    { name: "received-share", as: lumen, go: inside(`${received}?tab=accepted`, "partner-shipping-labels") },
+    { name: "received-share-at-once", as: mara, go: inside(`${received}?tab=accepted`, "group-keys") },
+    { name: "invitation", as: mara, go: inside(`${received}?tab=pending`, "lumen-tracking-exchange") },
+    { name: "leave", as: lumen, go: asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…") },
+    { name: "leave-mistyped", as: lumen, go: async (v) => {
+      await asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…")(v);
+      const where = await v.asked("Leave partner-shipping-labels?");
+      await v.press("Leave", where);
+      await v.page.locator("[aria-invalid=true]").waitFor();
+    } },
+    { name: "reject", as: mara, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+  ],
+  wizard: [
+    { name: "wizard-empty", as: management, go: async (v) => {
+      await v.page.goto(shares);
+      await v.press("Create Resource Share");
+      await v.at("Specify Resource Share Details");
+    } },
+    { name: "wizard-details", as: mara, go: wizard(1) },
+    { name: "wizard-details-refused", as: mara, go: async (v) => {
+      await v.page.goto(shares);
+      await v.press("Create Resource Share");
+      await v.at("Specify Resource Share Details");
+      await v.fill({ Name: "", Description: "<script>alert(1)</script>" });
+      await v.press("Next: Associate Permissions");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "wizard-permissions", as: mara, go: wizard(2) },
+    { name: "wizard-principals", as: mara, go: wizard(3) },
+    { name: "wizard-principals-refused", as: mara, go: async (v) => {
+      await wizard(3)(v);
+      await v.page.getByRole("radio", { name: "Account ID" }).check();
+      await v.page.getByRole("textbox", { name: "Account ID" }).fill("lumen");
+      await v.press("Add", v.page.getByRole("main"));
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "wizard-outside", as: lumen, go: async (v) => {
+      await v.page.goto(shares);
+      await v.press("Create Resource Share");
+      await v.at("Specify Resource Share Details");
+      await v.fill({ "Select lumen-billing-exchange": true });
+      await v.press("Next: Associate Permissions");
+      await v.press("Next: Grant Access to Principals");
+      await v.at("Grant Access to Principals");
+    } },
+    { name: "wizard-confirm", as: mara, go: wizard(4) },
+    { name: "shares-drafts", as: mara, go: async (v) => {
+      await wizard(2)(v);
+      await v.press("Save and close");
+      await v.at("Your drafts");
+    } },
+  ],
+  secrets: [
+    { name: "secrets", as: mara, go: at(secrets) },
+    { name: "secrets-empty", as: management, go: at(secrets) },
+    { name: "secret-new", as: ["Harbor Data Platform", "root"], go: at(`${secrets}/new`) },
+    { name: "secret-new-enter", as: mara, go: async (v) => {
+      await v.page.goto(`${secrets}/new`);
+      await fillsSecret(v, { name: "shop-mail", value: "plain", key: { enter: "0e7ba3c9-51d8-4692-a4f7-b8c26d05e913" } });
+    } },
+    { name: "secret-new-refused", as: mara, go: async (v) => {
+      await v.page.goto(`${secrets}/new`);
+      await fillsSecret(v, { name: "two words", value: { user: "shop", password: "kelp" }, key: { enter: "0e7ba3c9-51d8-4692-a4f7-b8c26d05e913" } });
+      await v.press("Next: Confirm");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "secret-confirm", as: ["Harbor Data Platform", "root"], go: async (v) => {
+      await v.page.goto(`${secrets}/new`);
+      await fillsSecret(v, { name: "shop-mail", value: { user: "shop", password: "kelp" }, key: { select: "payments-documents" } });
+      await v.press("Next: Confirm");
+      await v.at("Confirm secret");
+    } },
+    { name: "secret", as: mara, go: inside(secrets, "shop-database") },
+    { name: "secret-shared", as: lumen, go: inside(secrets, "label-printer") },
+    { name: "secret-lost", as: mara, go: inside(secrets, "erp-ftp") },
+    { name: "secret-value", as: mara, go: async (v) => {
+      await inside(secrets, "shop-database")(v);
+      await v.press("Show value");
+      await v.at("Value of shop-database");
+    } },
+    { name: "secret-delete", as: mara, go: asks(secrets, "shop-database", "Delete…") },
+  ],
+  trail: [
+    { name: "traces", as: mara, go: at("/cts/traces") },
+    { name: "traces-none-match", as: mara, go: at("/cts/traces?resource=zzz") },
+    { name: "trace", as: mara, go: async (v) => {
+      await v.page.goto("/cts/traces");
+      await v.page.getByRole("table").getByRole("link").nth(2).click();
+      await v.at("What happened");
+    } },
+    { name: "not-found", as: mara, go: at(`${keys}/01890a5d-ac96-774b-bcce-b302099a8057`) },
+    { name: "forbidden", as: ["Harbor Security", "tomasz.nowak"], go: at(keys) },
+    { name: "forbidden-tool", as: ["Lumen Logistics", "aiko.tanaka"], go: at(secrets) },
+    { name: "no-page", go: at("/nowhere") },
+  ],
+};
+
+// docs are the pictures of the README.
+export const docs = [
+  { name: "shared-key", as: ["Harbor Data Platform", "root"], go: at(`${keys}?tab=shared`) },
+  { name: "overview", as: mara, go: at("/") },
+  { name: "confirm", as: mara, go: wizard(4) },
+];
+
+// each visits scenes one after the other and acts on each; visitOf gives the visitor of an identity.
+export async function each(scenes, visitOf, act) {
+  for (const scene of scenes) {
+    const visitor = await visitOf(scene.as);
+    await scene.go(visitor);
+    await act(visitor, scene.name);
+  }
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	gormpostgres "gorm.io/driver/postgres"
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"modernc.org/sqlite"
@@ -30,6 +31,17 @@ const (
 // sqliteDialector is the official dialector over the pure Go driver, whose errors
 // the official one does not know.
 type sqliteDialector struct{ *gormsqlite.Dialector }
+
+// Explain gives the statement without its arguments, see postgresDialector.
+func (sqliteDialector) Explain(statement string, _ ...any) string { return statement }
+
+// postgresDialector is the official dialector. GORM writes each statement that is
+// scanned into a text with all its arguments, for a log that this package does not
+// keep; arguments belong into no text.
+type postgresDialector struct{ *gormpostgres.Dialector }
+
+// Explain gives the statement without its arguments.
+func (postgresDialector) Explain(statement string, _ ...any) string { return statement }
 
 // Translate maps the driver's codes to GORM's errors.
 func (d sqliteDialector) Translate(err error) error {

@@ -151,7 +151,7 @@ func connectPostgres(cfg Config) (*Store, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	return assemble(PostgreSQL, pooled, read, write, func(conn *sql.DB) gorm.Dialector {
-		return postgres.New(postgres.Config{Conn: conn})
+		return postgresDialector{&postgres.Dialector{Config: &postgres.Config{Conn: conn}}}
 	})
 }
 

@@ -34,6 +34,7 @@ type options struct {
 	db      string         // sqlite, postgres, or both when empty
 	time    time.Duration  // measured time of a scenario
 	profile string         // directory of profiles, one of CPU and one of allocations per scenario
+	console string         // the program
 }
 
 func main() {
@@ -41,6 +42,7 @@ func main() {
 	only := flag.String("only", "", "measure the scenarios whose name matches this `expression`, and write nothing down")
 	flag.StringVar(&o.db, "db", "", "measure on sqlite or postgres alone, and write nothing down")
 	flag.DurationVar(&o.time, "time", 2*time.Second, "measured `time` of a scenario")
+	flag.StringVar(&o.console, "console", "bin/console", "the `program`, to be started")
 	flag.StringVar(&o.profile, "profile", "", "write profiles of CPU and allocations to this `directory`; the scenarios then run one after the other")
 	flag.Parse()
 	var err error
@@ -107,7 +109,7 @@ func onDatabase(ctx context.Context, o options, db string) (results []measure.Re
 		}
 	}
 	if o.only.MatchString(startName) {
-		r, err := start(ctx, db)
+		r, err := start(ctx, o.console, db)
 		if err != nil {
 			return nil, err
 		}

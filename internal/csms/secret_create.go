@@ -65,7 +65,6 @@ func (s *Service) CreateSecret(ctx context.Context, caller iam.Caller, in Create
 		if err := tx.Allow(ActionCreate, made); err != nil {
 			return err
 		}
-		tx.As("createSecret")
 		tx.PrivateDetail("name", in.Name)
 		return s.sealNew(tx, in, made, text)
 	})

@@ -33,7 +33,6 @@ func (s *Service) DeleteSecret(ctx context.Context, caller iam.Caller, region st
 		if err := tx.Allow(ActionDelete, secret); err != nil {
 			return err
 		}
-		tx.As("forceDeleteSecret")
 		tx.PrivateDetail("name", names[0])
 		if typed != names[0] {
 			return fault.InField("confirm", "", fmt.Sprintf("Type %s as it is written here. The secret was not deleted.", names[0]))

@@ -72,7 +72,6 @@ WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id)
 	if err := tx.Allow(ActionShow, urn(tx.Caller.Account, region, id)); err != nil {
 		return valueRow{}, err
 	}
-	tx.As("showSecretVersion")
 	tx.PrivateDetail("name", rows[0].Secret.Name)
 	tx.PrivateDetail("version", fmt.Sprint("v", rows[0].Secret.Version))
 	if State(rows[0].Secret.State) != Enabled {

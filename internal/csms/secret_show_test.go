@@ -112,7 +112,7 @@ func TestTraces(t *testing.T) {
 		if _, err := w.show(w.recipient, id); err == nil {
 			t.Error("shown without access")
 		}
-		wantTrail(t, w, w.recipient.Account, "decryptDataKey refused")
+		wantTrail(t, w, w.recipient.Account, "decryptDatakey refused")
 		wantTrail(t, w, w.owner.Account, "createDataKey succeeded", "decryptDatakey succeeded")
 		w.Advance(time.Second)
 		if err := w.csms.DeleteSecret(ctx(), w.recipient, region, id, name); err != nil {

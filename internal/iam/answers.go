@@ -6,8 +6,40 @@ import (
 	"sharedkms/internal/fault"
 )
 
-// eventOf is the last word of an action: kms:cmk:encryptData leaves encryptData.
+// events names the event of actions whose last word does not (dew.md section 9.3,
+// ram.md section 8.3). An act may name another one of its own with Tx.As.
+var events = map[Action]string{
+	"kms:cmk:create":                      "createKey",
+	"kms:cmk:enable":                      "enableKey",
+	"kms:cmk:disable":                     "disableKey",
+	"kms:cmk:update":                      "updateKey",
+	"kms:cmk:decryptDataKey":              "decryptDatakey",
+	"kms:cmk:encryptDataKey":              "encryptDatakey",
+	"kms:cmkTag:create":                   "createKeyTag",
+	"kms:cmkTag:delete":                   "deleteKeyTag",
+	"csms:secret:create":                  "createSecret",
+	"csms:secret:delete":                  "forceDeleteSecret",
+	"csms:secretVersion:get":              "showSecretVersion",
+	"ram:resourceShares:create":           "createResourceShare",
+	"ram:resourceShares:delete":           "deleteResourceShare",
+	"ram:resourceShares:associate":        "associateResourceShare",
+	"ram:resourceShares:disassociate":     "disassociateResourceShare",
+	"ram:resourceShares:leave":            "leaveResourceShare",
+	"ram:resourceShareInvitations:accept": "acceptResourceShareInvitation",
+	"ram:resourceShareInvitations:reject": "rejectResourceShareInvitation",
+	"ram:resourceShareInvitations:expire": "expireResourceShareInvitation",
+	"organizations:organizations:create":  "createOrganization",
+	"organizations:ous:create":            "createOrganizationalUnit",
+	"organizations:accounts:invite":       "joinOrganization",
+	"organizations:accounts:move":         "moveAccount",
+}
+
+// eventOf names the event of an action: its own name, else the action's last word, as
+// kms:cmk:encryptData leaves encryptData.
 func eventOf(a Action) string {
+	if name, ok := events[a]; ok {
+		return name
+	}
 	s := string(a)
 	return s[strings.LastIndexByte(s, ':')+1:]
 }

@@ -122,9 +122,7 @@ func (s *Service) DecryptDataKey(ctx context.Context, caller iam.Caller, r Decry
 	var open OpenKey
 	var out OpenedDataKey
 	err = s.gate.Use(ctx, caller, func(tx *iam.Tx) (err error) {
-		if open, err = s.LoadKeyIn(tx, ActionDecryptKey, r.Region, id, version); err == nil {
-			tx.As("decryptDatakey")
-		}
+		open, err = s.LoadKeyIn(tx, ActionDecryptKey, r.Region, id, version)
 		return err
 	}, func() error {
 		plain, err := open.Unwrap(seal.PurposeDataKey, raw, []byte(r.AAD))

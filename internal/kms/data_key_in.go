@@ -84,6 +84,5 @@ func (s *Service) OpenDataKeyIn(tx *iam.Tx, region string, wrapped []byte) (Open
 	if err != nil {
 		return OpenKey{}, err
 	}
-	tx.As("decryptDatakey")
 	return open, nil
 }

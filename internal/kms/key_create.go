@@ -91,7 +91,6 @@ func (s *Service) CreateKey(ctx context.Context, caller iam.Caller, in CreateKey
 		if err := tx.Allow(ActionCreate, urn); err != nil {
 			return err
 		}
-		tx.As("createKey")
 		tx.Detail("name", k.Name)
 		if !first {
 			tx.Detail("repeat", "made by an earlier request of the same form")
@@ -119,6 +118,5 @@ func (s *Service) tagNew(tx *iam.Tx, k Key, tags []Tag) error {
 	if err := tx.Allow(ActionCreateTag, k.URN()); err != nil {
 		return err
 	}
-	tx.As("createKeyTag")
 	return putTags(tx, k, tags)
 }

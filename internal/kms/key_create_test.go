@@ -98,7 +98,7 @@ func TestCreateKey(t *testing.T) {
 		_, err = w.kms.CreateKey(ctx(), narrow, kms.CreateKeyInput{Region: region, Name: "no", Spec: kms.AES256, Once: "no"})
 		wantFault(t, err, fault.Forbidden, "KMS.0306")
 		wantTrail(t, w, w.owner.Account, "createKey succeeded", "createKeyTag succeeded", "createKey succeeded", // the last is the repeat
-			"createKey succeeded", "createKey succeeded", "createKey succeeded", "create refused")
+			"createKey succeeded", "createKey succeeded", "createKey succeeded", "createKey refused")
 	})
 }
 

@@ -35,7 +35,6 @@ func (s *Service) AddMember(ctx context.Context, caller iam.Caller, account iam.
 		if err != nil {
 			return err
 		}
-		tx.As("joinOrganization")
 		tx.CopyTo(account)
 		tx.Detail("account", string(account))
 		return join(tx, organization, units, account, to.ID)

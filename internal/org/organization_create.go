@@ -41,7 +41,6 @@ func (s *Service) CreateOrganization(ctx context.Context, caller iam.Caller, nam
 		if err := tx.Allow(actionCreate, urn(account, "organization", id)); err != nil {
 			return err
 		}
-		tx.As("createOrganization")
 		if _, err := membershipOf(tx.DB(), account); !isNoOrganization(err) {
 			if err != nil {
 				return err

@@ -29,7 +29,6 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 		if err != nil {
 			return err
 		}
-		tx.As("createOrganizationalUnit")
 		units, err := unitsOf(tx.DB(), organization.ID)
 		if err != nil {
 			return err

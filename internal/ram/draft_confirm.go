@@ -36,7 +36,6 @@ func (s *Service) ConfirmDraft(ctx context.Context, caller iam.Caller, id DraftI
 		if err := tx.Allow(ActionCreate, shareURN(tx.Caller.Account, string(share))); err != nil {
 			return err
 		}
-		tx.As("createResourceShare")
 		if err := tx.TakeQuota(quotaShares, 1); err != nil {
 			return err
 		}

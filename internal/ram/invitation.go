@@ -56,12 +56,11 @@ func answered(r invitationRow, now time.Time) error {
 
 // answer is what accept and reject have in common: find, decide, lock in order, look
 // again, change.
-func answer(tx *iam.Tx, id InvitationID, action iam.Action, event string, change func(share shareRow, invitation invitationRow) error) error {
+func answer(tx *iam.Tx, id InvitationID, action iam.Action, change func(share shareRow, invitation invitationRow) error) error {
 	row, err := findInvitation(tx, action, id)
 	if err != nil {
 		return err
 	}
-	tx.As(event)
 	if err := answered(row, tx.Now); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
 	var accepted Invitation
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		return answer(tx, id, ActionAccept, "acceptResourceShareInvitation", func(share shareRow, row invitationRow) error {
+		return answer(tx, id, ActionAccept, func(share shareRow, row invitationRow) error {
 			now := store.At(tx.Now)
 			tied := tx.DB().Model(&principalRow{}).Where("id = ? AND status = 'associating'", row.AssociationID).
 				Updates(map[string]any{"status": associated, "associated_at": now})
@@ -42,7 +42,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id In
 func (s *Service) RejectInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
 	var rejected Invitation
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		return answer(tx, id, ActionReject, "rejectResourceShareInvitation", func(share shareRow, row invitationRow) error {
+		return answer(tx, id, ActionReject, func(share shareRow, row invitationRow) error {
 			now := store.At(tx.Now)
 			row.Status, row.AnsweredAt = string(StatusRejected), &now
 			rejected = row.toInvitation(share, tx)

@@ -23,7 +23,6 @@ func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareI
 		if err != nil {
 			return err
 		}
-		tx.As("associateResourceShare")
 		if err := tx.TakeQuota(quotaPending, 0); err != nil {
 			return err
 		}

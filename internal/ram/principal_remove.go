@@ -25,7 +25,6 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 		if err != nil {
 			return err
 		}
-		tx.As("disassociateResourceShare")
 		if err := lockPending(tx, share.AccountID); err != nil {
 			return err
 		}
@@ -68,7 +67,6 @@ func (s *Service) RemoveResource(ctx context.Context, caller iam.Caller, id Shar
 		if err != nil {
 			return err
 		}
-		tx.As("disassociateResourceShare")
 		if share, err = lockShare(tx, share.ID); err != nil {
 			return err
 		}

@@ -18,7 +18,6 @@ func (s *Service) DeleteShare(ctx context.Context, caller iam.Caller, id ShareID
 		if err != nil {
 			return err
 		}
-		tx.As("deleteResourceShare")
 		if err := tx.ReturnQuota(tx.Caller.Account, quotaShares, 0); err != nil { // locked here, counted below
 			return err
 		}

@@ -21,7 +21,6 @@ func (s *Service) LeaveShare(ctx context.Context, caller iam.Caller, id ShareID)
 		if err != nil {
 			return err
 		}
-		tx.As("leaveResourceShare")
 		switch {
 		case iam.AccountID(share.AccountID) == tx.Caller.Account:
 			return errOwnShare

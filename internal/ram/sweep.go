@@ -76,7 +76,6 @@ func (s *Service) expireInvitations(ctx context.Context, now time.Time) error {
 			if err := tx.Allow(actionExpire, shareURN(tx.Caller.Account, share.ID)); err != nil {
 				return err
 			}
-			tx.As("expireResourceShareInvitation")
 			tx.CopyTo(iam.AccountID(row.Receiver))
 			tx.Detail("invitation", row.ID)
 			tx.Detail("share_name", share.Name)
@@ -118,7 +117,6 @@ func (s *Service) settleOrganization(ctx context.Context) error {
 			if err := tx.Allow(actionSettle, shareURN(tx.Caller.Account, share.ID)); err != nil {
 				return err
 			}
-			tx.As("disassociateResourceShare")
 			tx.Detail("share_name", share.Name)
 			tx.Detail("why", "sharing with the organization was turned off")
 			tx.PrivateDetail("principal", row.Principal)
@@ -158,7 +156,6 @@ func (s *Service) settleKeys(ctx context.Context) error {
 			if err := tx.Allow(actionSettle, shareURN(tx.Caller.Account, share.ID)); err != nil {
 				return err
 			}
-			tx.As("disassociateResourceShare")
 			tx.Detail("share_name", share.Name)
 			tx.Detail("key", d.KeyID)
 			tx.Detail("why", "the key was deleted")

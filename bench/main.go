@@ -88,7 +88,7 @@ func run(ctx context.Context, o options, whole bool) error {
 type group []measure.Scenario
 
 func onDatabase(ctx context.Context, o options, db string) (results []measure.Result, err error) {
-	w, err := newWorld(ctx, db)
+	w, err := newWorld(ctx, db, draftsFor(o.time))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -20,8 +21,8 @@ import (
 	"sharedkms/views/to"
 )
 
-// drafts is how many shares can be submitted; more than a run gets to.
-const drafts = 10_000
+// draftsFor is how many shares can be submitted: more than a run of that length gets to.
+func draftsFor(run time.Duration) int { return 200 + int(5000*run.Seconds()) }
 
 var formToken = regexp.MustCompile(`name="` + form.NameToken + `" value="([^"]+)"`)
 
@@ -53,7 +54,7 @@ func (s *site) submit(ctx context.Context) (group, error) {
 	browsers, others := s.browsers(windows), s.browsers(windows)
 	var taken atomic.Int64
 	submit := measure.Scenario{
-		Name: "page/share submit", Limit: "page/share submit static", Rows: drafts, Callers: windows, Queries: s.queries.Load,
+		Name: "page/share submit", Limit: "page/share submit static", Rows: s.w.drafts, Callers: windows, Queries: s.queries.Load,
 		Do: func(_ context.Context, caller int) error {
 			n := taken.Add(1)
 			if n > int64(len(copies)) {
@@ -106,7 +107,7 @@ func (w *world) draft(ctx context.Context, c iam.Caller) (ram.DraftID, int64, er
 
 // copies writes more drafts like one that is ready, beside the rule of 20 for each user.
 func (w *world) copies(ctx context.Context, draft ram.DraftID) ([]string, error) {
-	ids := make([]string, drafts)
+	ids := make([]string, w.drafts)
 	err := w.st.Write(ctx, func(tx *gorm.DB) error {
 		for i := range ids {
 			ids[i] = uuid.NewString()

@@ -42,12 +42,13 @@ type world struct {
 	tokens         map[iam.UserID]string // cookies
 	keys           []kms.KeyID           // the first sharedKeys of them reach the partner
 	shares         []string
+	drafts         int // that wait to be submitted
 
 	*tape
 }
 
-func newWorld(ctx context.Context, db string) (_ *world, err error) {
-	w := &world{db: db, tokens: map[iam.UserID]string{}}
+func newWorld(ctx context.Context, db string, drafts int) (_ *world, err error) {
+	w := &world{db: db, drafts: drafts, tokens: map[iam.UserID]string{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())

@@ -115,8 +115,8 @@ func Step(entries []Entry) store.Step {
 // FoldIn adds a refusal or failure, or counts it on the one of the same caller,
 // action, target, outcome and minute.
 func FoldIn(tx *gorm.DB, e Entry) error {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d",
-		e.CallerAccount, e.UserID, e.Action, e.Event, e.ResourceID, e.Outcome, e.Reason, e.At.Unix()/60))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d",
+		e.CallerAccount, e.UserID, e.Address, e.Action, e.Event, e.ResourceID, e.Outcome, e.Reason, e.At.Unix()/60))
 	fold := hex.EncodeToString(sum[:16])
 	rows := e.rows(newID(e.At, 3), &fold) // behind the traces of the act that failed
 	err := tx.Clauses(clause.OnConflict{

@@ -75,7 +75,7 @@ func (s *Service) CreateAccount(ctx context.Context, in NewAccount) (AccountID, 
 	if !in.Demo {
 		password = oneTimePassword()
 		var err error
-		if hash, err = s.hashing.hash(ctx, password); err != nil {
+		if hash, err = s.hashing.hash(ctx, "", password); err != nil {
 			return "", "", err
 		}
 	}
@@ -119,7 +119,7 @@ func (s *Service) CreateUser(ctx context.Context, account AccountID, in NewUser,
 	hash := noPassword
 	if password != "" {
 		var err error
-		if hash, err = s.hashing.hash(ctx, password); err != nil {
+		if hash, err = s.hashing.hash(ctx, "", password); err != nil {
 			return "", err
 		}
 	}

@@ -54,7 +54,6 @@ type callerRow struct {
 	MustChange    bool        `gorm:"column:must_change_password"`
 	PolicyVersion int64       `gorm:"column:policy_version"`
 	Demo          bool        `gorm:"column:demo"`
-	FormKey       []byte      `gorm:"column:form_key"`
 	CreatedAt     store.Time  `gorm:"column:created_at"`
 	LastSeenAt    store.Time  `gorm:"column:last_seen_at"`
 	ExpiresAt     store.Time  `gorm:"column:expires_at"`
@@ -62,7 +61,7 @@ type callerRow struct {
 }
 
 const callerQuery = `SELECT s.id AS sign_in_id, s.user_id, s.account_id, a.name AS account_name, u.name AS user_name,
-	u.kind, u.state, u.must_change_password, u.policy_version, a.demo, s.form_key, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at
+	u.kind, u.state, u.must_change_password, u.policy_version, a.demo, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at
 FROM sign_ins s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = u.account_id
 WHERE `
 
@@ -104,7 +103,7 @@ func (g *Gate) withPolicies(db *gorm.DB, c Caller, row callerRow) (Caller, error
 // SignedIn is a caller together with what its pages need of the sign-in.
 type SignedIn struct {
 	Caller  Caller
-	FormKey []byte // seed of the form tokens of this sign-in
+	FormKey []byte // seed of form tokens and notices; derived from the cookie, stored nowhere
 }
 
 // Authenticate finds the live sign-in of a cookie's token, in one query. It notes
@@ -137,5 +136,5 @@ func (s *Service) Authenticate(ctx context.Context, token string) (SignedIn, err
 			return SignedIn{}, fmt.Errorf("note last seen: %w", err)
 		}
 	}
-	return SignedIn{Caller: c, FormKey: row.FormKey}, nil
+	return SignedIn{Caller: c, FormKey: formKey(token)}, nil
 }

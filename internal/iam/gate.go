@@ -351,12 +351,19 @@ func (tx *Tx) entries() []audit.Entry {
 	return list
 }
 
+// What a trace keeps of text that comes from outside, in bytes: no index row of a
+// database may be filled by what somebody typed.
+const (
+	agentMax = 256
+	typedMax = 128
+)
+
 func (tx *Tx) entry(d decision) audit.Entry {
 	c := tx.Caller
 	e := audit.Entry{
 		At: tx.Now, Trails: []string{string(c.Account)}, CallerAccount: string(c.Account),
-		UserID: string(c.User), UserName: c.UserName, Agency: c.agency, Address: c.Address, Agent: c.Agent, RequestID: c.RequestID,
-		Action: string(d.action), Event: d.event, ResourceType: d.urn.Type, ResourceID: d.urn.ID,
+		UserID: string(c.User), UserName: c.UserName, Agency: c.agency, Address: c.Address, Agent: cut(c.Agent, agentMax), RequestID: c.RequestID,
+		Action: string(d.action), Event: d.event, ResourceType: d.urn.Type, ResourceID: cut(d.urn.ID, typedMax),
 		Details: d.details, Private: d.private,
 	}
 	if !d.related {

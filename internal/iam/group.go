@@ -59,19 +59,21 @@ func (g *Gate) useTogether(u *use) (*Tx, error) {
 	return g.settle(u.ctx, u.tx, u.err)
 }
 
-func (g *Gate) lead(u *use) turn {
+func (g *Gate) lead(u *use) (next turn) {
 	defer g.group.leave()
 	batch := g.group.take(u)
 	if len(batch) == 1 {
 		u.tx, u.err = g.attempt(u.ctx, u.caller, store.ReadOnly, u.decide)
 		return done
 	}
-	next := done
-	if err := g.runGroup(batch); err != nil {
-		next = alone
-	}
-	for _, other := range batch[1:] {
-		other.signal <- next
+	next = alone // also when runGroup panics: nobody is left waiting
+	defer func() {
+		for _, other := range batch[1:] {
+			other.signal <- next
+		}
+	}()
+	if err := g.runGroup(batch); err == nil {
+		next = done
 	}
 	return next
 }

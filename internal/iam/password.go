@@ -6,8 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"net/netip"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -32,22 +34,34 @@ const (
 )
 
 // hashQueue lets one hash per core run at a time, because each takes 19 MiB and a
-// whole core; a short queue waits, the rest is told to come back.
+// whole core; a short queue waits, the rest is told to come back. One address has at
+// most two places, so that no single one can fill the queue.
 type hashQueue struct {
 	running chan struct{}
 	waiting chan struct{}
+
+	mu     *sync.Mutex
+	places map[string]int // by address
 }
+
+const placesPerAddress = 2
 
 func newHashQueue() hashQueue {
 	cores := runtime.GOMAXPROCS(0)
-	return hashQueue{running: make(chan struct{}, cores), waiting: make(chan struct{}, 8*cores)}
+	return hashQueue{running: make(chan struct{}, cores), waiting: make(chan struct{}, 8*cores), mu: &sync.Mutex{}, places: map[string]int{}}
 }
 
-func (q hashQueue) do(ctx context.Context, hash func()) error {
+var errManySignIns = fault.New(fault.Busy, "", "Too many people are signing in at this moment. Try again in a few seconds.")
+
+func (q hashQueue) do(ctx context.Context, address string, hash func()) error {
+	if !q.enter(address) {
+		return errManySignIns
+	}
+	defer q.leave(address)
 	select {
 	case q.waiting <- struct{}{}:
 	default:
-		return fault.New(fault.Busy, "", "Too many people are signing in at this moment. Try again in a few seconds.")
+		return errManySignIns
 	}
 	defer func() { <-q.waiting }()
 	select {
@@ -60,11 +74,49 @@ func (q hashQueue) do(ctx context.Context, hash func()) error {
 	return nil
 }
 
-func (q hashQueue) hash(ctx context.Context, password string) (string, error) {
+// enter takes one of the places of an address; no address is the console itself.
+func (q hashQueue) enter(address string) bool {
+	if address == "" {
+		return true
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.places[network(address)] >= placesPerAddress {
+		return false
+	}
+	q.places[network(address)]++
+	return true
+}
+
+func (q hashQueue) leave(address string) {
+	if address == "" {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.places[network(address)]--; q.places[network(address)] == 0 {
+		delete(q.places, network(address))
+	}
+}
+
+// network is what one visitor holds: an IPv4 address, or the first 64 bits of IPv6.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil || a.Unmap().Is4() {
+		return address
+	}
+	prefix, err := a.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
+}
+
+func (q hashQueue) hash(ctx context.Context, address, password string) (string, error) {
 	salt := make([]byte, argonSalt)
 	_, _ = rand.Read(salt) // never fails
 	var key []byte
-	err := q.do(ctx, func() {
+	err := q.do(ctx, address, func() {
 		key = argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
 	})
 	if err != nil {
@@ -78,7 +130,7 @@ func (q hashQueue) hash(ctx context.Context, password string) (string, error) {
 // with it, so that it takes as long as one to a known name.
 const noPassword = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-func (q hashQueue) matches(ctx context.Context, encoded, password string) (bool, error) {
+func (q hashQueue) matches(ctx context.Context, address, encoded, password string) (bool, error) {
 	parts := strings.Split(encoded, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, fmt.Errorf("stored password hash has an unknown form")
@@ -96,7 +148,7 @@ func (q hashQueue) matches(ctx context.Context, encoded, password string) (bool,
 		return false, fmt.Errorf("read a password hash: %w", err)
 	}
 	var got []byte
-	err = q.do(ctx, func() {
+	err = q.do(ctx, address, func() {
 		got = argon2.IDKey([]byte(password), salt, uint32(passes), uint32(memory), uint8(threads), uint32(len(want)))
 	})
 	return err == nil && encoded != noPassword && subtle.ConstantTimeCompare(got, want) == 1, err

@@ -38,7 +38,6 @@ type signInRow struct {
 	AccountID  string      `gorm:"column:account_id"`
 	Address    string      `gorm:"column:address"`
 	Agent      string      `gorm:"column:agent"`
-	FormKey    []byte      `gorm:"column:form_key"`
 	CreatedAt  store.Time  `gorm:"column:created_at"`
 	LastSeenAt store.Time  `gorm:"column:last_seen_at"`
 	ExpiresAt  store.Time  `gorm:"column:expires_at"`
@@ -58,68 +57,52 @@ type userToSignIn struct {
 
 // SignIn checks a password and starts a sign-in, whose token goes into the cookie.
 // An unknown account or user takes as long as a wrong password and gets the same
-// answer. After 3 failures a pair of account and address waits, at most 5 minutes,
-// so that nobody can lock out somebody else.
+// answer. A try is counted before the password is checked and forgotten when it was
+// right; after 3 in a row for one account, user and address that triple waits, at
+// most 5 minutes, so that nobody can lock out somebody else.
 //
-// Errors: Unauthenticated; Busy when the queue of password checks is full or the
-// pair still waits.
+// Errors: Unauthenticated; Busy when too many checks wait or the triple does.
 func (s *Service) SignIn(ctx context.Context, account, user, password string, from Device) (token string, err error) {
 	account, user = strings.ToLower(strings.TrimSpace(account)), strings.ToLower(strings.TrimSpace(user))
 	if len(account) > 64 || len(user) > 64 || len(password) > MaxPassword {
 		return "", errWrongPassword
 	}
-	now := s.now()
-	var delay struct {
-		Failures int64      `gorm:"column:failures"`
-		RetryAt  store.Time `gorm:"column:retry_at"`
-	}
-	db := s.st.Read(ctx)
-	if err := db.Raw("SELECT failures, retry_at FROM sign_in_delays WHERE account = ? AND address = ?", account, from.Address).Scan(&delay).Error; err != nil {
-		return "", fmt.Errorf("read sign-in delay: %w", err)
-	}
-	if delay.Failures > 0 && now.Before(delay.RetryAt.Time) {
-		return "", fault.New(fault.Busy, "", fmt.Sprintf("Too many wrong passwords for this account from this address. Try again in %d s.", int(delay.RetryAt.Sub(now).Seconds())+1))
-	}
 	var row userToSignIn
-	err = db.Raw(`SELECT u.id, u.account_id, u.name, u.state, u.password_hash
+	err = s.st.Read(ctx).Raw(`SELECT u.id, u.account_id, u.name, u.state, u.password_hash
 FROM users u JOIN accounts a ON a.id = u.account_id WHERE (a.name_lower = ? OR a.id = ?) AND u.name_lower = ?`, account, account, user).Scan(&row).Error
 	if err != nil {
 		return "", fmt.Errorf("read user: %w", err)
 	}
-	hash := row.PasswordHash
-	if row.ID == "" {
-		hash = noPassword
+	try := try{account: account, user: user, address: from.Address}
+	hash := noPassword
+	if row.ID != "" {
+		try.account, hash = row.AccountID, row.PasswordHash
 	}
-	ok, err := s.hashing.matches(ctx, hash, password)
+	ok, err := s.check(ctx, try, hash, password)
 	if err != nil {
 		return "", err
 	}
 	if !ok || row.State != "enabled" {
-		return "", s.noteFailure(ctx, now, account, row, from)
+		return "", s.noteRefusal(ctx, row, from)
 	}
-	return s.start(ctx, row, from, account)
+	return s.start(ctx, row, from, &try)
 }
 
 var errWrongPassword = fault.New(fault.Unauthenticated, "", "Account, user or password is wrong.")
 
-func (s *Service) noteFailure(ctx context.Context, now time.Time, account string, row userToSignIn, from Device) error {
+// noteRefusal leaves the trace of a wrong password in the trail of the account. For a
+// name that nobody has it costs a statement too and writes nothing.
+func (s *Service) noteRefusal(ctx context.Context, row userToSignIn, from Device) error {
 	err := s.st.Write(ctx, func(tx *gorm.DB) error {
-		var failures int64
-		err := tx.Raw(`INSERT INTO sign_in_delays (account, address, failures, retry_at) VALUES (?, ?, 1, ?)
-ON CONFLICT (account, address) DO UPDATE SET failures = sign_in_delays.failures + 1 RETURNING failures`, account, from.Address, store.At(now)).Scan(&failures).Error
-		if err != nil {
-			return err
+		if row.ID == "" {
+			return tx.Exec("UPDATE audit_traces SET repeats = repeats + 1 WHERE account_id = '' AND fold_key = ?", from.Address).Error
 		}
-		err = tx.Exec("UPDATE sign_in_delays SET retry_at = ? WHERE account = ? AND address = ?", store.At(now.Add(delayAfter(failures))), account, from.Address).Error
-		if err != nil || row.ID == "" {
-			return err
-		}
-		e := s.signInEntry(now, row, from, "signIn")
+		e := s.signInEntry(s.now(), row, from, "signIn")
 		e.Outcome, e.Reason = audit.Refused, "wrong password"
 		return audit.FoldIn(tx, e)
 	})
 	if err != nil {
-		return fmt.Errorf("note failed sign-in: %w", err)
+		return fmt.Errorf("record refused sign-in: %w", err)
 	}
 	return errWrongPassword
 }
@@ -127,23 +110,40 @@ ON CONFLICT (account, address) DO UPDATE SET failures = sign_in_delays.failures 
 func (s *Service) signInEntry(now time.Time, row userToSignIn, from Device, event string) audit.Entry {
 	return audit.Entry{
 		At: now, Trails: []string{row.AccountID}, CallerAccount: row.AccountID, UserID: row.ID, UserName: row.Name,
-		Address: from.Address, Agent: cut(from.Agent, 256), Action: "iam:user:" + event, Event: event,
+		Address: from.Address, Agent: cut(from.Agent, agentMax), Action: "iam:user:" + event, Event: event,
 		ResourceType: "user", ResourceID: row.ID, ResourceURN: URN{"iam", "", AccountID(row.AccountID), "user", row.ID}.String(), Outcome: audit.Succeeded,
 	}
 }
 
-func (s *Service) start(ctx context.Context, row userToSignIn, from Device, delayedAs string) (string, error) {
-	secret := make([]byte, 64)
+// formKey is what form tokens and notices of a sign-in grow from. It comes from the
+// cookie's token, so that who reads the database cannot make one.
+func formKey(token string) []byte {
+	sum := sha256.Sum256([]byte("form key\x00" + token))
+	return sum[:]
+}
+
+// start makes the sign-in, unless the user was disabled or its password changed while
+// the password was checked. right is the try that turned out right; nil without one.
+func (s *Service) start(ctx context.Context, row userToSignIn, from Device, right *try) (string, error) {
+	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
-	token := base64.RawURLEncoding.EncodeToString(secret[:32])
+	token := base64.RawURLEncoding.EncodeToString(secret)
 	now := s.now()
 	in := signInRow{
-		ID: uuid.NewString(), TokenHash: hashToken(token), UserID: row.ID, AccountID: row.AccountID, Address: from.Address, Agent: cut(from.Agent, 256),
-		FormKey: secret[32:], CreatedAt: store.At(now), LastSeenAt: store.At(now), ExpiresAt: store.At(now.Add(absoluteLimit)),
+		ID: uuid.NewString(), TokenHash: hashToken(token), UserID: row.ID, AccountID: row.AccountID, Address: from.Address, Agent: cut(from.Agent, agentMax),
+		CreatedAt: store.At(now), LastSeenAt: store.At(now), ExpiresAt: store.At(now.Add(absoluteLimit)),
 	}
 	err := s.st.Write(ctx, func(tx *gorm.DB) error {
-		if delayedAs != "" {
-			if err := tx.Exec("DELETE FROM sign_in_delays WHERE account = ? AND address = ?", delayedAs, from.Address).Error; err != nil {
+		var still []string
+		err := store.ForShare(tx).Model(&userRow{}).Where("id = ? AND password_hash = ? AND state = 'enabled'", row.ID, row.PasswordHash).Pluck("id", &still).Error
+		if err != nil {
+			return err
+		}
+		if len(still) == 0 {
+			return errWrongPassword
+		}
+		if right != nil {
+			if err := right.forget(tx); err != nil {
 				return err
 			}
 		}
@@ -173,7 +173,7 @@ FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.id = ? AND a.demo = 
 	if row.ID == "" {
 		return "", fault.New(fault.NotFound, "", "There is no such identity in the demo world.")
 	}
-	return s.start(ctx, row, from, "")
+	return s.start(ctx, row, from, nil)
 }
 
 // cut keeps at most n bytes, and no half character.

@@ -3,6 +3,7 @@ package iam
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -89,15 +90,14 @@ func (s *Service) ChangePassword(ctx context.Context, caller Caller, current, pa
 	if err := s.st.Read(ctx).Raw("SELECT password_hash FROM users WHERE id = ?", string(caller.User)).Scan(&stored).Error; err != nil {
 		return fmt.Errorf("read password: %w", err)
 	}
-	now := s.now()
-	delayed := string(caller.Account) + "/" + caller.UserName
-	ok, err := s.hashing.matches(ctx, stored, current)
+	try := try{string(caller.Account), strings.ToLower(caller.UserName), caller.Address}
+	ok, err := s.check(ctx, try, stored, current)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		row := userToSignIn{ID: string(caller.User), AccountID: string(caller.Account), Name: caller.UserName}
-		if err := s.noteFailure(ctx, now, delayed, row, Device{caller.Address, caller.Agent}); !fault.Is(err, fault.Unauthenticated) {
+		if err := s.noteRefusal(ctx, row, Device{caller.Address, caller.Agent}); !fault.Is(err, fault.Unauthenticated) {
 			return err
 		}
 		return fault.InField("current", "", "This is not the current password.")
@@ -105,11 +105,18 @@ func (s *Service) ChangePassword(ctx context.Context, caller Caller, current, pa
 	if current == password {
 		return fault.InField("new", "", "Choose a password that differs from the current one.")
 	}
-	hash, err := s.hashing.hash(ctx, password)
+	hash, err := s.hashing.hash(ctx, caller.Address, password)
 	if err != nil {
 		return err
 	}
+	now := s.now()
 	err = s.st.Write(ctx, func(tx *gorm.DB) error {
+		if _, err := s.gate.refresh(tx, caller, now); err != nil {
+			return err
+		}
+		if err := try.forget(tx); err != nil {
+			return err
+		}
 		result := tx.Exec("UPDATE users SET password_hash = ?, must_change_password = ? WHERE id = ? AND password_hash = ?", hash, false, string(caller.User), stored)
 		if err := store.Changed(result, fault.New(fault.Conflict, "", "The password was changed elsewhere in the meantime. Sign in again.")); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -64,8 +65,15 @@ func refuseWrites(db *gorm.DB) error {
 			_ = tx.AddError(errReadOnly) // keeps the statement from being sent
 		}
 	}
+	scanned := func(tx *gorm.DB) {
+		if text := tx.Statement.SQL.String(); text != "" && !strings.HasPrefix(text, "SELECT") {
+			check(tx) // such as INSERT … RETURNING
+		}
+	}
 	c := db.Callback()
 	return errors.Join(
+		c.Query().Before("*").Register("store:read_only", scanned),
+		c.Row().Before("*").Register("store:read_only", scanned),
 		c.Create().Before("*").Register("store:read_only", check),
 		c.Update().Before("*").Register("store:read_only", check),
 		c.Delete().Before("*").Register("store:read_only", check),

@@ -42,7 +42,6 @@ CREATE TABLE sign_ins (
     account_id   text COLLATE "C" NOT NULL,
     address      text NOT NULL,
     agent        text NOT NULL,
-    form_key     bytea NOT NULL,
     created_at   timestamptz NOT NULL,
     last_seen_at timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,
@@ -54,13 +53,15 @@ CREATE TABLE sign_ins (
 CREATE INDEX sign_ins_of_user ON sign_ins (user_id, created_at);
 CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
--- Failed sign-ins per typed account and address, so that nobody can lock out another.
+-- Password checks that failed or are under way, per account (as typed when unknown), user and
+-- address, so that nobody can lock out another.
 CREATE TABLE sign_in_delays (
     account     text COLLATE "C" NOT NULL,
+    user_name   text COLLATE "C" NOT NULL,
     address     text COLLATE "C" NOT NULL,
     failures    bigint NOT NULL,
     retry_at    timestamptz NOT NULL,
-    CONSTRAINT sign_in_delays_one_row_per_pair PRIMARY KEY (account, address)
+    CONSTRAINT sign_in_delays_one_row_per_try PRIMARY KEY (account, user_name, address)
 );
 
 -- region is '' for kinds that have none. The row is locked first of all by acts that count.

@@ -42,7 +42,6 @@ CREATE TABLE sign_ins (
     account_id   TEXT NOT NULL,
     address      TEXT NOT NULL,
     agent        TEXT NOT NULL,
-    form_key     BLOB NOT NULL,
     created_at   INTEGER NOT NULL,
     last_seen_at INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
@@ -54,13 +53,15 @@ CREATE TABLE sign_ins (
 CREATE INDEX sign_ins_of_user ON sign_ins (user_id, created_at);
 CREATE INDEX sign_ins_expiry ON sign_ins (expires_at);
 
--- Failed sign-ins per typed account and address, so that nobody can lock out another.
+-- Password checks that failed or are under way, per account (as typed when unknown), user and
+-- address, so that nobody can lock out another.
 CREATE TABLE sign_in_delays (
     account     TEXT NOT NULL,
+    user_name   TEXT NOT NULL,
     address     TEXT NOT NULL,
     failures    INTEGER NOT NULL,
     retry_at    INTEGER NOT NULL,
-    CONSTRAINT sign_in_delays_one_row_per_pair PRIMARY KEY (account, address)
+    CONSTRAINT sign_in_delays_one_row_per_try PRIMARY KEY (account, user_name, address)
 );
 
 -- region is '' for kinds that have none. The row is locked first of all by acts that count.

@@ -29,6 +29,7 @@ import (
 	"sharedkms/internal/kms"
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
+	"sharedkms/internal/tag"
 )
 
 // The actions of the room (dew.md section 9.2).
@@ -44,7 +45,7 @@ const (
 const (
 	MaxValue       = 65536 // bytes of the stored string
 	MaxDescription = 2048  // bytes
-	MaxTags        = 20
+	MaxTags        = tag.Max
 	MaxEntries     = 200 // rows of one value
 )
 
@@ -77,9 +78,6 @@ const (
 	Text     Form = "text"
 	KeyValue Form = "key_value"
 )
-
-// Tag is a label of a secret.
-type Tag struct{ Key, Value string }
 
 // Secret is what is known of a secret besides its value.
 type Secret struct {

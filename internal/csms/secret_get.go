@@ -103,7 +103,7 @@ func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {
 	}
 	tags := map[string][]Tag{}
 	for _, r := range rows {
-		tags[r.SecretID] = append(tags[r.SecretID], Tag{r.Key, r.Value})
+		tags[r.SecretID] = append(tags[r.SecretID], Tag{Key: r.Key, Value: r.Value})
 	}
 	return tags, nil
 }

@@ -38,10 +38,10 @@ func TestCreateKeyRefusesInput(t *testing.T) {
 			"region":            {func(in *kms.CreateKeyInput) { in.Region = "mars-1" }, fault.Invalid, "region", "KMS.0308"},
 			"description":       {func(in *kms.CreateKeyInput) { in.Description = strings.Repeat("é", 256) }, fault.Invalid, "description", "KMS.1103"},
 			"21 tags":           {func(in *kms.CreateKeyInput) { in.Tags = many }, fault.Invalid, "tags", "KMS.0409"},
-			"reserved tag":      {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{"_sys_x", ""}} }, fault.Invalid, "tags", "KMS.0401"},
-			"tag with space":    {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{" x", ""}} }, fault.Invalid, "tags", "KMS.0401"},
-			"tag given twice":   {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{"x", "1"}, {"x", "2"}} }, fault.Invalid, "tags", "KMS.0401"},
-			"tag without a key": {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{"", "1"}} }, fault.Invalid, "tags", "KMS.0401"},
+			"reserved tag":      {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{Key: "_sys_x"}} }, fault.Invalid, "tags", "KMS.0401"},
+			"tag with space":    {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{Key: " x"}} }, fault.Invalid, "tags", "KMS.0401"},
+			"tag given twice":   {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{Key: "x", Value: "1"}, {Key: "x", Value: "2"}} }, fault.Invalid, "tags", "KMS.0401"},
+			"tag without a key": {func(in *kms.CreateKeyInput) { in.Tags = []kms.Tag{{Value: "1"}} }, fault.Invalid, "tags", "KMS.0401"},
 		} {
 			in := kms.CreateKeyInput{Region: region, Name: "fresh", Spec: kms.AES256, Once: name}
 			c.change(&in)
@@ -62,7 +62,7 @@ func TestCreateKey(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		in := kms.CreateKeyInput{
 			Region: region, Name: strings.Repeat("n", 255), Spec: kms.AES256, Description: strings.Repeat("é", 255),
-			Tags: []kms.Tag{{"Größe", "a b"}, {"empty", ""}}, Once: "one",
+			Tags: []kms.Tag{{Key: "Größe", Value: "a b"}, {Key: "empty"}}, Once: "one",
 		}
 		made := w.Now()
 		id, err := w.kms.CreateKey(ctx(), w.owner, in)
@@ -138,7 +138,7 @@ func TestListKeys(t *testing.T) {
 		w.keyOf(w.stranger, region, "alien")
 		w.defaultKey(w.owner)
 		w.setState(ids["gamma"], kms.Disabled)
-		if err := w.kms.AddTags(ctx(), w.owner, region, ids["Beta"], []kms.Tag{{"team", "red"}}); err != nil {
+		if err := w.kms.AddTags(ctx(), w.owner, region, ids["Beta"], []kms.Tag{{Key: "team", Value: "red"}}); err != nil {
 			t.Fatal(err)
 		}
 		for name, c := range map[string]struct {

@@ -9,6 +9,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
+	"sharedkms/internal/tag"
 )
 
 type tagRow struct {
@@ -43,8 +44,8 @@ func (s *Service) AddTags(ctx context.Context, caller iam.Caller, region string,
 		if err := tx.DB().Raw("SELECT count(*) FROM key_tags WHERE key_id = ?", string(k.ID)).Scan(&n).Error; err != nil {
 			return fmt.Errorf("count tags: %w", err)
 		}
-		if n > tagsMax {
-			text := fmt.Sprintf("A key has at most %d tags. Delete one first.", tagsMax)
+		if n > tag.Max {
+			text := fmt.Sprintf("A key has at most %d tags. Delete one first.", tag.Max)
 			return &fault.Error{Kind: fault.Quota, Code: "KMS.0409", Message: text, Fields: []fault.Field{{Name: "tags", Message: text, Code: "KMS.0409"}}}
 		}
 		return nil
@@ -101,7 +102,7 @@ func tagsOf(tx *iam.Tx, id KeyID) ([]Tag, error) {
 	}
 	tags := make([]Tag, len(rows))
 	for i, r := range rows {
-		tags[i] = Tag{r.TagKey, r.TagValue}
+		tags[i] = Tag{Key: r.TagKey, Value: r.TagValue}
 	}
 	return tags, nil
 }

@@ -149,7 +149,7 @@ func (d *draftData) clip() {
 	d.Name, d.Description = clip(d.Name, 4*MaxNameLength), clip(d.Description, 4*MaxDescriptionLength)
 	d.Tags = slices.Clone(d.Tags[:min(len(d.Tags), MaxTags+1)])
 	for i, t := range d.Tags {
-		d.Tags[i] = Tag{clip(t.Key, 200), clip(t.Value, 400)}
+		d.Tags[i] = Tag{Key: clip(t.Key, 200), Value: clip(t.Value, 400)}
 	}
 }
 

@@ -9,14 +9,11 @@ import (
 	"unicode/utf8"
 
 	"sharedkms/internal/fault"
+	"sharedkms/internal/tag"
 )
 
-// The vendor's patterns in a form RE2 takes (ram.md section 6.2); lengths in runes.
-var (
-	shareName = regexp.MustCompile(`^[\x{4e00}-\x{9fa5}A-Za-z0-9_.-]{1,64}$`)
-	tagKey    = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:=+\-@]{1,128}$`)
-	tagValue  = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,255}$`)
-)
+// shareName is the vendor's pattern in a form RE2 takes (ram.md section 6.2); it counts characters.
+var shareName = regexp.MustCompile(`^[\x{4e00}-\x{9fa5}A-Za-z0-9_.-]{1,64}$`)
 
 // suggestedName is what a new draft is called until its user says otherwise.
 func suggestedName() string {
@@ -54,29 +51,12 @@ func checkDescription(f *fault.Fields, text string) {
 
 // checkTags reports the first wrong tag, so that one mistake is one message.
 func checkTags(f *fault.Fields, tags []Tag) {
-	if len(tags) > MaxTags {
-		f.Add("tags", codeTagLimit, fmt.Sprintf("A share has at most %d tags, these are %d.", MaxTags, len(tags)))
-		return
-	}
-	seen := map[string]bool{}
-	for _, t := range tags {
-		switch {
-		case t.Key == "":
-			f.Add("tags", "", "A tag needs a key.")
-		case strings.TrimSpace(t.Key) != t.Key:
-			f.Add("tags", "", fmt.Sprintf("The tag key %q begins or ends with a space.", t.Key))
-		case strings.HasPrefix(t.Key, "_sys_"):
-			f.Add("tags", "", fmt.Sprintf("The tag key %s begins with _sys_, which is kept for the system.", t.Key))
-		case !tagKey.MatchString(t.Key):
-			f.Add("tags", "", fmt.Sprintf("The tag key %q is too long or holds a character that is not allowed: up to 128 letters, digits, spaces and _ . : = + - @.", short(t.Key)))
-		case !tagValue.MatchString(t.Value):
-			f.Add("tags", "", fmt.Sprintf("The value of tag %s is too long or holds a character that is not allowed: up to 255 letters, digits, spaces and _ . : / = + - @.", t.Key))
-		case seen[t.Key]:
-			f.Add("tags", "", fmt.Sprintf("The tag key %s is there twice.", t.Key))
-		default:
-			seen[t.Key] = true
-			continue
+	for _, p := range tag.Check(tags) {
+		code := ""
+		if p.At == tag.List {
+			code = codeTagLimit
 		}
+		f.Add("tags", code, p.Text)
 		return
 	}
 }

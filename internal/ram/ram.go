@@ -34,6 +34,7 @@ import (
 	"sharedkms/internal/iam"
 	"sharedkms/internal/org"
 	"sharedkms/internal/store"
+	"sharedkms/internal/tag"
 )
 
 // ShareID is a UUID.
@@ -79,7 +80,7 @@ const (
 const (
 	MaxNameLength        = 64  // runes
 	MaxDescriptionLength = 256 // runes
-	MaxTags              = 20
+	MaxTags              = tag.Max
 	MaxKeys              = 20 // per submission
 	MaxPrincipals        = 20 // per submission
 	MaxSharePrincipals   = 100

@@ -133,7 +133,7 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids).S
 	for _, c := range parts {
 		row := places[c.ShareID]
 		if c.State == "" {
-			row.Tags = append(row.Tags, Tag{c.Key, c.Value})
+			row.Tags = append(row.Tags, Tag{Key: c.Key, Value: c.Value})
 			continue
 		}
 		switch PrincipalState(c.State) {
@@ -163,7 +163,7 @@ func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {
 	}
 	tags := map[string][]Tag{}
 	for _, r := range rows {
-		tags[r.ShareID] = append(tags[r.ShareID], Tag{r.Key, r.Value})
+		tags[r.ShareID] = append(tags[r.ShareID], Tag{Key: r.Key, Value: r.Value})
 	}
 	return tags, nil
 }

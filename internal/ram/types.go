@@ -6,10 +6,11 @@ import (
 	"sharedkms/internal/iam"
 	"sharedkms/internal/keyuse"
 	"sharedkms/internal/store"
+	"sharedkms/internal/tag"
 )
 
 // Tag is a key with one value; value may be empty.
-type Tag struct{ Key, Value string }
+type Tag = tag.Tag
 
 // ShareStatus is what became of a share.
 type ShareStatus string

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -57,7 +58,7 @@ func start(ctx context.Context, program, db string) (r measure.Result, err error
 	}
 	slices.Sort(waits)
 	r.Name, r.DB, r.Callers = startName, db, 1
-	r.P50, r.P99, r.Rate = waits[len(waits)/2], waits[len(waits)-1], 1000/waits[len(waits)/2]
+	r.P50, r.P99, r.Rate = waits[len(waits)/2], waits[len(waits)-1], math.Round(10_000/waits[len(waits)/2])/10
 	return r, nil
 }
 

@@ -2,7 +2,6 @@ package csms
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -35,9 +34,6 @@ type KeyChoice struct {
 	Entered bool   // typed by the user, who may have typed anything
 }
 
-// errRepeated ends an act that a form sent twice; nothing is decided or traced again.
-var errRepeated = errors.New("secret was made by the first of two equal posts")
-
 // CreateSecret keeps a value as version 1 of a new secret, sealed by a data key that is
 // made with the chosen key as the caller. A shared key must carry what opening it again
 // takes: kms:cmk:get, createDataKey and decryptDataKey.
@@ -53,24 +49,25 @@ func (s *Service) CreateSecret(ctx context.Context, caller iam.Caller, in Create
 	text := in.Value.encode()
 	defer clear(text)
 	id := SecretID(uuid.NewString())
-	made := urn(caller.Account, in.Region, id)
+	fresh := urn(caller.Account, in.Region, id)
 	err = s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		first := true
-		if made, first, err = tx.OnceWithQuota("createSecret", in.Once, urn(caller.Account, in.Region, id), secretQuota(in.Region)); err != nil {
-			return err
-		}
-		if !first {
-			return errRepeated
-		}
-		if err := tx.Allow(ActionCreate, made); err != nil {
+		if err := tx.Allow(ActionCreate, fresh); err != nil {
 			return err
 		}
 		tx.PrivateDetail("name", in.Name)
+		made, first, err := tx.Once("createSecret", in.Once, fresh)
+		if err != nil {
+			return err
+		}
+		if id = SecretID(made.ID); !first {
+			tx.Detail("made", made.ID) // by the first of two equal posts
+			return nil
+		}
+		if err := tx.TakeQuota(secretQuota(in.Region), 1); err != nil {
+			return err
+		}
 		return s.sealNew(tx, in, made, text)
 	})
-	if errors.Is(err, errRepeated) {
-		return SecretID(made.ID), nil
-	}
 	return id, inKeyField(err)
 }
 

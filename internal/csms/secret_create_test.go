@@ -224,8 +224,8 @@ func TestCreateTwiceWithOneForm(t *testing.T) {
 				t.Errorf("posts of one form made %v", ids)
 			}
 		}
-		if n := w.count("SELECT count(*) FROM audit_traces WHERE event = 'createSecret'"); n != 1 {
-			t.Errorf("%d traces of one creation", n)
+		if n := w.count("SELECT count(*) FROM audit_traces WHERE event = 'createSecret' AND body NOT LIKE '%\"made\"%'"); n != 1 {
+			t.Errorf("%d traces of one creation, beside those of its repeats", n)
 		}
 		if n := w.count("SELECT count(*) FROM keys WHERE name = 'csms/default'"); n != 1 {
 			t.Errorf("%d default keys", n)
@@ -259,5 +259,38 @@ func TestQuota(t *testing.T) {
 		if n := w.count("SELECT used FROM account_quotas WHERE kind = 'csms:secret'"); n != 2 {
 			t.Errorf("%d counted, want 2", n)
 		}
+	})
+}
+
+// The gate speaks first: who may not make secrets learns neither that the quota is reached
+// nor what an earlier post of the form made. A repeat takes no quota and names the first.
+func TestCreateAsksTheGateFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in := w.input("once", text("x"), "")
+		first, err := w.csms.CreateSecret(ctx(), w.owner, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := w.csms.CreateSecret(ctx(), w.owner, in)
+		if err != nil || again != first {
+			t.Errorf("a repeat gives %s, %v; want %s", again, err, first)
+		}
+		if n := w.count("SELECT used FROM account_quotas WHERE kind = 'csms:secret'"); n != 1 {
+			t.Errorf("%d of the quota used by one secret", n)
+		}
+		traces, named := w.Traces(w.owner.Account), false
+		for _, trace := range traces {
+			named = named || strings.Contains(trace.Body, `"made":"`+string(first)+`"`)
+		}
+		if !named {
+			t.Errorf("no trace of the repeat names the first secret: %+v", traces)
+		}
+		w.Exec("UPDATE account_quotas SET quota = used WHERE kind = 'csms:secret'")
+		reader := w.User(w.owner.Account, "reader", "CSMS ReadOnlyAccess")
+		fresh := w.input("fresh", text("x"), "")
+		_, err = w.csms.CreateSecret(ctx(), reader, fresh)
+		wantFault(t, err, fault.Forbidden, "CSMS.0302")
+		_, err = w.csms.CreateSecret(ctx(), w.owner, fresh)
+		wantFault(t, err, fault.Quota, "CSMS.0202")
 	})
 }

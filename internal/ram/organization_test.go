@@ -131,3 +131,25 @@ func TestLeavingKeepsWhatAnotherPathGives(t *testing.T) {
 		w.consistent()
 	})
 }
+
+// An invitation that waits is no part to leave, also where the organization reaches the account.
+func TestAWaitingInvitationIsNotLeft(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
+		share := w.share([]string{w.key("orders")}, string(w.mate.Account))
+		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+		_, err := w.ram.AddPrincipal(ctx(), w.owner, share, w.commerce.URN)
+		w.must(err)
+		if _, err := w.ram.LeaveShare(ctx(), w.mate, share); code(err) != "RAM.1908" {
+			t.Errorf("leave: got %v, want RAM.1908", err)
+		}
+		if p := w.principal(share, string(w.mate.Account)); p.State != ram.InvitationPending {
+			t.Errorf("the invitation is %s after leaving", p.State)
+		}
+		w.accept(w.mate, share)
+		if ended, err := w.ram.LeaveShare(ctx(), w.mate, share); err != nil || ended.Already {
+			t.Errorf("leave after accepting: %+v, %v", ended, err)
+		}
+		w.consistent()
+	})
+}

@@ -72,7 +72,7 @@ func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live b
 	if err != nil {
 		return share, part, false, fmt.Errorf("read paths of share: %w", err)
 	}
-	if live = len(paths) > 0; !live && part.EndedAt != nil && part.AssociatedAt != nil {
+	if live = len(paths) > 0; !live && part.EndedAt != nil {
 		urn := shareURN(tx.Caller.Account, share.ID)
 		urn.Type = "resourceShareAssociation"
 		return share, part, false, tx.Allow(ActionLeave, urn)
@@ -81,10 +81,11 @@ func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live b
 }
 
 // invitedPart reads the caller's account's association by invitation: the live one, else
-// the newest ended one. ok is false when there never was one.
+// the newest ended one. ok is false when there never was one. An invitation that still
+// waits is no part: it is accepted or rejected, not left.
 func invitedPart(tx *iam.Tx, share string) (part principalRow, ok bool, err error) {
 	var rows []principalRow
-	err = tx.DB().Where("share_id = ? AND kind = 'account' AND principal = ? AND organization_id IS NULL", share, string(tx.Caller.Account)).
+	err = tx.DB().Where("share_id = ? AND kind = 'account' AND principal = ? AND organization_id IS NULL AND associated_at IS NOT NULL", share, string(tx.Caller.Account)).
 		Order("CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END, ended_at DESC, id").Limit(1).Find(&rows).Error
 	if err != nil {
 		return principalRow{}, false, fmt.Errorf("read part in share: %w", err)

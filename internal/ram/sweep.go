@@ -29,7 +29,8 @@ var errSettled = errors.New("ram: settled already")
 // RunOnce sweeps: lapsed drafts, expired invitations, associations that the
 // organization no longer carries, resources whose key is deleted for good, and rows
 // past their keeping. None of it changes who has access: the view knew before. It is
-// safe in several replicas at once.
+// safe in several replicas at once. A row that cannot be settled does not keep others
+// from it: the errors come together at the end.
 func (s *Service) RunOnce(ctx context.Context, now time.Time) error {
 	return errors.Join(
 		s.dropDrafts(ctx, now),
@@ -56,6 +57,7 @@ func (s *Service) expireInvitations(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("find expired invitations: %w", err)
 	}
+	var failed []error
 	for _, invitation := range due {
 		err := s.settle(ctx, iam.AccountID(invitation.Sender), func(tx *iam.Tx) error {
 			if err := lockPending(tx, invitation.Sender); err != nil {
@@ -82,10 +84,10 @@ func (s *Service) expireInvitations(ctx context.Context, now time.Time) error {
 			return endPrincipal(tx, share, principalRow{ID: row.AssociationID}, "expired", StatusExpired, false)
 		})
 		if err != nil {
-			return fmt.Errorf("expire invitation %s: %w", invitation.ID, err)
+			failed = append(failed, fmt.Errorf("expire invitation %s: %w", invitation.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // settleOrganization marks associations whose organization turned sharing off.
@@ -97,6 +99,7 @@ func (s *Service) settleOrganization(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find associations of ended sharing: %w", err)
 	}
+	var failed []error
 	for _, d := range due {
 		err := s.settle(ctx, iam.AccountID(d.AccountID), func(tx *iam.Tx) error {
 			if err := lockPending(tx, d.AccountID); err != nil {
@@ -126,10 +129,10 @@ func (s *Service) settleOrganization(ctx context.Context) error {
 			return endPrincipal(tx, share, row, "sharing_disabled", StatusCancelled, false)
 		})
 		if err != nil {
-			return fmt.Errorf("settle association %s: %w", d.ID, err)
+			failed = append(failed, fmt.Errorf("settle association %s: %w", d.ID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // settleKeys takes keys that are deleted for good out of their shares.
@@ -140,6 +143,7 @@ func (s *Service) settleKeys(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find shared keys that are deleted: %w", err)
 	}
+	var failed []error
 	for _, d := range due {
 		err := s.settle(ctx, iam.AccountID(d.AccountID), func(tx *iam.Tx) error {
 			share, err := lockShare(tx, d.ShareID)
@@ -167,10 +171,10 @@ func (s *Service) settleKeys(ctx context.Context) error {
 			return endResource(tx, share.ID, AssociationID(d.ID), "The key was deleted for good.", false)
 		})
 		if err != nil {
-			return fmt.Errorf("settle key of share %s: %w", d.ShareID, err)
+			failed = append(failed, fmt.Errorf("settle key of share %s: %w", d.ShareID, err))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func (s *Service) settle(ctx context.Context, owner iam.AccountID, act func(tx *iam.Tx) error) error {

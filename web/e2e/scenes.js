@@ -109,6 +109,8 @@ export const areas = {
       await v.press("Create Key");
       await v.page.getByRole("alert").first().waitFor();
     } },
+  ],
+  "a key": [
     { name: "key", as: mara, go: inside(keys, "retail-orders") },
     { name: "key-rename", as: mara, go: inside(keys, "retail-orders", link("Rename")) },
     { name: "key-tool", as: mara, go: inside(keys, "retail-orders", link("Tool")) },
@@ -124,8 +126,8 @@ export const areas = {
     { name: "key-tags", as: mara, go: inside(keys, "retail-orders", link("Tags")) },
     { name: "key-shares", as: mara, go: inside(keys, "retail-orders", link("Resource Shares")) },
     { name: "key-pending-deletion", as: mara, go: inside(keys, "retail-legacy-erp") },
-    { name: "key-disable", as: mara, go: asks(keys, "retail-orders", "Disable…") },
-    { name: "key-delete", as: mara, go: asks(keys, "retail-orders", "Delete…") },
+    { name: "key-disable", as: mara, asks: true, go: asks(keys, "retail-orders", "Disable…") },
+    { name: "key-delete", as: mara, asks: true, go: asks(keys, "retail-orders", "Delete…") },
     { name: "key-foreign", as: ["Harbor Data Platform", "root"], go: inside(`${keys}?tab=shared`, "payments-documents") },
     { name: "key-foreign-disabled", as: ["Harbor Data Platform", "root"], go: inside(`${keys}?tab=shared`, "group-backup") },
   ],
@@ -135,7 +137,7 @@ export const areas = {
     { name: "shares-empty", as: management, go: at(shares) },
     { name: "share", as: mara, go: inside(shares, "retail-to-payments") },
     { name: "share-long-name", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
-    { name: "share-delete", as: mara, go: asks(shares, "partner-shipping-labels", "Delete…") },
+    { name: "share-delete", as: mara, asks: true, go: asks(shares, "partner-shipping-labels", "Delete…") },
     { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },
     { name: "received-none-pending", as: management, go: at(`${received}?tab=pending`) },
     { name: "received", as: lumen, go: at(`${received}?tab=accepted`) },
@@ -143,14 +145,14 @@ export const areas = {
     { name: "received-share", as: lumen, go: inside(`${received}?tab=accepted`, "partner-shipping-labels") },
     { name: "received-share-at-once", as: mara, go: inside(`${received}?tab=accepted`, "group-keys") },
     { name: "invitation", as: mara, go: inside(`${received}?tab=pending`, "lumen-tracking-exchange") },
-    { name: "leave", as: lumen, go: asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…") },
+    { name: "leave", as: lumen, asks: true, go: asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…") },
     { name: "leave-mistyped", as: lumen, go: async (v) => {
       await asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…")(v);
       const where = await v.asked("Leave partner-shipping-labels?");
       await v.press("Leave", where);
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
-    { name: "reject", as: mara, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+    { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
   ],
   wizard: [
     { name: "wizard-empty", as: management, go: async (v) => {
@@ -220,7 +222,7 @@ export const areas = {
       await v.press("Show value");
       await v.at("Value of shop-database");
     } },
-    { name: "secret-delete", as: mara, go: asks(secrets, "shop-database", "Delete…") },
+    { name: "secret-delete", as: mara, asks: true, go: asks(secrets, "shop-database", "Delete…") },
   ],
   trail: [
     { name: "traces", as: mara, go: at("/cts/traces") },

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
+import axe from "axe-core";
 import { watch } from "./browser.js";
 
 const wait = 10_000; // ms for a page or a control to appear
@@ -149,12 +149,15 @@ export class Visitor {
   async look(name) {
     const findings = [];
     const { page, done } = this.js ? { page: this.page, done: () => {} } : await this.#copy();
+    await page.evaluate(axe.source);
     for (const size of [wide, phone]) {
       await page.setViewportSize(size);
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
-        const axe = new AxeBuilder({ page }).setLegacyMode(true);
-        const { violations } = await (colorScheme === "light" ? axe.withTags(rules) : axe.withRules(colourRules)).analyze();
+        await settled(page);
+        const runOnly = colorScheme === "light" ? { type: "tag", values: rules } : { type: "rule", values: colourRules };
+        const options = { runOnly, resultTypes: ["violations"], preload: false };
+        const { violations } = await page.evaluate((o) => window.axe.run(document, o), options);
         for (const v of violations) {
           const where = v.nodes.slice(0, 3).map((n) => `      ${n.target.join(" ")}: ${n.failureSummary.replaceAll("\n", " ")}`);
           findings.push(`    ${colorScheme}, ${size.width} px: ${v.id}: ${v.help}\n${where.join("\n")}`);
@@ -184,23 +187,33 @@ export class Visitor {
 
   // shoot writes full-page pictures: light, dark and as on a phone.
   async shoot(name) {
-    mkdirSync(this.out, { recursive: true });
-    const take = (suffix) => this.page.screenshot({ path: join(this.out, `${name}${suffix}.png`), fullPage: true });
-    await take("");
+    await this.#picture(name, { fullPage: true });
     await this.page.emulateMedia({ colorScheme: "dark" });
-    await take("-dark");
+    await this.#picture(`${name}-dark`, { fullPage: true });
     await this.page.emulateMedia({ colorScheme: "light" });
     await this.page.setViewportSize(phone);
-    await take("-400");
+    await this.#picture(`${name}-400`, { fullPage: true });
     await this.page.setViewportSize(wide);
   }
 
   // shootWindow writes one picture, of what the window shows.
   async shootWindow(name) {
-    await this.page.screenshot({ path: join(this.out, `${name}.png`) });
+    await this.#picture(name, {});
+  }
+
+  async #picture(name, options) {
+    mkdirSync(this.out, { recursive: true });
+    await this.page.evaluate(() => scrollTo(0, 0));
+    await settled(this.page);
+    await this.page.screenshot({ path: join(this.out, `${name}.png`), ...options });
   }
 
   close() {
     return this.context.close();
   }
+}
+
+// settled waits until nothing moves: colours change gradually.
+async function settled(page) {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)));
 }

@@ -3,7 +3,7 @@
 // rules, shots.js takes their pictures. Nothing here ends or shares anything of the demo
 // world, so scenes may be visited in any order.
 
-import { decrypts, encrypts, fillsSecret, opensTool, region } from "./acts.js";
+import { accepts, decrypts, encrypts, fillsSecret, opensTool, region } from "./acts.js";
 
 const mara = ["Harbor Retail", "mara.lindqvist"];
 const lumen = ["Lumen Logistics", "root"];
@@ -241,8 +241,12 @@ export const areas = {
 
 // docs are the pictures of the README.
 export const docs = [
-  { name: "shared-key", as: ["Harbor Data Platform", "root"], go: at(`${keys}?tab=shared`) },
   { name: "overview", as: mara, go: at("/") },
+  { name: "shared-key", as: mara, go: async (v) => {
+    await v.page.goto("/");
+    await accepts(v, "lumen-tracking-exchange");
+    await v.page.goto(`${keys}?tab=shared`);
+  } },
   { name: "confirm", as: mara, go: wizard(4) },
 ];
 

@@ -58,7 +58,7 @@ try {
   };
   for (const scene of chosen()) {
     await each([scene], visitOf, async (visitor, name) => {
-      await (values.docs ? visitor.shootWindow(name) : visitor.shoot(name));
+      await (values.docs ? visitor.shootOnce(name) : visitor.shoot(name));
       console.log(`${out}/${name}`);
     }).catch((error) => {
       failed++;

@@ -196,9 +196,11 @@ export class Visitor {
     await this.page.setViewportSize(wide);
   }
 
-  // shootWindow writes one picture, of what the window shows.
-  async shootWindow(name) {
-    await this.#picture(name, {});
+  // shootOnce writes one picture, as high as the page.
+  async shootOnce(name) {
+    await this.page.setViewportSize({ ...wide, height: 600 });
+    await this.#picture(name, { fullPage: true });
+    await this.page.setViewportSize(wide);
   }
 
   async #picture(name, options) {

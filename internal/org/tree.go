@@ -47,35 +47,6 @@ func LockOfIn(tx *iam.Tx, account iam.AccountID, others []iam.AccountID) (o Orga
 	return row.toOrganization(), still, nil
 }
 
-// Account is what an account's place says to those who name it.
-type Account struct {
-	Name   string
-	Member bool // of the organization asked for
-}
-
-// AccountsIn gives those of the accounts that exist, and whether they are members of
-// the organization, which may be empty.
-func AccountsIn(tx *iam.Tx, organization OrganizationID, ids []iam.AccountID) (map[iam.AccountID]Account, error) {
-	accounts := map[iam.AccountID]Account{}
-	if len(ids) == 0 {
-		return accounts, nil
-	}
-	var rows []struct {
-		ID     string  `gorm:"column:id"`
-		Name   string  `gorm:"column:name"`
-		Member *string `gorm:"column:account_id"`
-	}
-	err := tx.DB().Table("account_names AS n").Joins("LEFT JOIN org_memberships m ON m.account_id = n.id AND m.organization_id = ?", string(organization)).
-		Select("n.id, n.name, m.account_id").Where("n.id IN ?", ids).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("read accounts: %w", err)
-	}
-	for _, r := range rows {
-		accounts[iam.AccountID(r.ID)] = Account{Name: r.Name, Member: r.Member != nil}
-	}
-	return accounts, nil
-}
-
 // UnitsIn gives the names of those of the units, named by URN, that the organization
 // has, its root included.
 func UnitsIn(tx *iam.Tx, organization OrganizationID, urns []string) (map[string]string, error) {

@@ -14,7 +14,7 @@ import (
 type Chosen struct {
 	Principal string
 	Kind      PrincipalKind
-	Name      string
+	Name      string // an account's ID, where its name may not be read
 	InOrg     bool
 	AtOnce    bool // access at once; else an invitation, valid for 7 days
 	Accounts  int  // of a unit or organization: accounts reached now besides the owner's

@@ -68,7 +68,7 @@ type circle struct {
 	owner iam.AccountID
 	in    bool
 	org   org.Organization
-	known map[iam.AccountID]org.Account
+	known map[iam.AccountID]account
 	units map[string]string // names by URN
 }
 
@@ -102,7 +102,7 @@ func readCircle(tx *iam.Tx, list []string, lock bool) (circle, error) {
 	if c.in {
 		accounts = append(accounts, c.org.Management)
 	}
-	if c.known, err = org.AccountsIn(tx, c.org.ID, accounts); err != nil {
+	if c.known, err = namedAccounts(tx, c.org.ID, accounts); err != nil {
 		return circle{}, err
 	}
 	if c.in {
@@ -130,7 +130,7 @@ func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
 		case !known:
 			return refuse(codeUnknownAccount, "No account has the ID %s.", text)
 		case !allowExternal && !account.Member:
-			return refuse(codeExternalRefused, "%s (%s) is outside your organization, and the scope allows only accounts inside.", account.Name, text)
+			return refuse(codeExternalRefused, "%s is outside your organization, and the scope allows only accounts inside.", account.title(text))
 		}
 		return Chosen{Principal: text, Kind: KindAccount, Name: account.Name, InOrg: account.Member, AtOnce: account.Member && c.usable()}, nil
 	}

@@ -110,7 +110,7 @@ type principalCard struct {
 // those ended in the last 48 h, newest first. One that is named is read however old.
 func principalsOf(tx *iam.Tx, share string, one AssociationID) ([]Principal, error) {
 	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ended_at, sp.ended_by,
-	a.name, u.name, g.name, i.id, i.status, i.expires_at, o.id
+	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, o.id
 FROM share_principals sp
 LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
 LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal
@@ -118,7 +118,8 @@ LEFT JOIN organization_names g ON sp.kind = 'organization' AND g.urn = sp.princi
 LEFT JOIN invitations i ON i.association_id = sp.id
 LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
 WHERE sp.share_id = ? `
-	args := []any{share}
+	caller := string(tx.Caller.Account)
+	args := []any{caller, caller, caller, share}
 	if one != "" {
 		query += "AND sp.id = ?"
 		args = append(args, queryID(string(one)))

@@ -72,7 +72,8 @@ type Resource struct {
 }
 
 // Principal is somebody a share names. Name is the name of account, unit or
-// organization, empty when it is gone.
+// organization, empty when it is gone, and the ID of an account that has agreed to
+// nothing yet.
 type Principal struct {
 	ID         AssociationID
 	Kind       PrincipalKind

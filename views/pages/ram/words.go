@@ -162,6 +162,7 @@ func kindText(k ram.PrincipalKind) string {
 }
 
 // newParty names a principal. Of a unit or organization, the id is the last part of its URN.
+// An account whose name may not be read has its ID as its name, which then stands alone.
 func newParty(kind ram.PrincipalKind, principal, name string) Party {
 	p := Party{Name: name, ID: principal, Noun: "account"}
 	switch kind {

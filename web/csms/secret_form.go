@@ -12,8 +12,12 @@ import (
 	"sharedkms/web/handle"
 )
 
-// form draws the first step with what was typed and what was refused.
+// form draws the first step with what was typed and what was refused, for those who may
+// make secrets.
 func (h *Handlers) form(x *handle.Exchange, status int, t typed, refusal handle.Refusal) error {
+	if err := h.csms.BeginSecret(x.Context(), x.Caller, x.Region); err != nil {
+		return err
+	}
 	key, err := h.keyField(x, t, refusal)
 	if err != nil {
 		return err

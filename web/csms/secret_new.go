@@ -12,9 +12,6 @@ import (
 
 // SecretNew shows the empty form; ?key= chooses the key.
 func (h *Handlers) SecretNew(x *handle.Exchange) error {
-	if err := h.csms.BeginSecret(x.Context(), x.Caller, x.Region); err != nil {
-		return err
-	}
 	t := typed{Once: x.Once(), Form: string(csms.KeyValue), Key: kms.DefaultSecrets}
 	t.addRow()
 	t.addTag()

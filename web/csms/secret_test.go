@@ -337,3 +337,22 @@ func TestKeyFieldListAndExport(t *testing.T) {
 		}
 	})
 }
+
+// A post with more rows than a secret can have is not drawn again, many times as large; and only who
+// may make secrets has the form drawn.
+func TestTooManyRows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		b := w.SignIn(w.owner)
+		b.Get(to.SecretNew(region))
+		send := func(b *webtest.Client, field string, n int) *webtest.Page {
+			return b.Post(to.SecretNew(region), url.Values{"form_token": {b.Token()}, "do": {"find-key"}, field: make([]string, n)})
+		}
+		for field, most := range map[string]int{"value_key": csms.MaxEntries + 1, "value_value": csms.MaxEntries + 1, "value_kept": csms.MaxEntries + 1, "tag_key": csms.MaxTags + 1, "tag_value": csms.MaxTags + 1} {
+			send(b, field, most).Want(http.StatusOK)
+			send(b, field, most+1).Want(http.StatusBadRequest).WantText("rows where at most")
+		}
+		reader := w.SignIn(w.User(w.owner.Account, "reader", "CSMS ReadOnlyAccess"))
+		reader.Get(to.Secrets(region))
+		send(reader, "value_key", 1).Want(http.StatusForbidden).WantText("csms:secret:create")
+	})
+}

@@ -1,6 +1,7 @@
 package csms
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,6 +42,13 @@ type typed struct {
 // differ in number was not made by the form, and is evened out.
 func (h *Handlers) readTyped(x *handle.Exchange) (typed, error) {
 	var t typed
+	err := errors.Join(
+		x.AtMost(csms.MaxEntries+1, page.FieldKey, page.FieldValue, page.FieldKept),
+		x.AtMost(csms.MaxTags+1, "tag_key", "tag_value"),
+	)
+	if err != nil {
+		return t, err
+	}
 	if err := x.Form(&t); err != nil {
 		return t, err
 	}

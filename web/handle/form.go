@@ -38,6 +38,19 @@ func (x *Exchange) Form(dst any) error {
 	return nil
 }
 
+// AtMost refuses a post that repeats one of the names more than n times, before anything is
+// made of it: a page draws each row several times, so a small post would become a large page.
+//
+// Errors: Invalid.
+func (x *Exchange) AtMost(n int, names ...string) error {
+	for _, name := range names {
+		if got := len(x.echo.Request().PostForm[name]); got > n {
+			return fault.New(fault.Invalid, "", fmt.Sprintf("The form has %d rows where at most %d are possible.", got, n))
+		}
+	}
+	return nil
+}
+
 // Do is the value of the button that sent the form (form.NameDo); empty is the main act.
 func (x *Exchange) Do() string { return x.echo.Request().PostForm.Get(form.NameDo) }
 

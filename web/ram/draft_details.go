@@ -110,6 +110,9 @@ func (h *Handlers) detailsPage(x *handle.Exchange, region, query string, slice s
 
 // DraftDetailsSave saves step one.
 func (h *Handlers) DraftDetailsSave(x *handle.Exchange) error {
+	if err := x.AtMost(ram.MaxTags+1, "tag_key", "tag_value"); err != nil {
+		return err
+	}
 	var in detailsForm
 	if err := x.Form(&in); err != nil {
 		return err

@@ -93,6 +93,9 @@ func TestWrongInput(t *testing.T) {
 			}
 			b.Get(step)
 			wantProblem(t, b.SubmitValues(next, values), "#tag", "20")
+			values.Add("tag_key", "k")
+			b.Get(step)
+			b.SubmitValues(next, values).Want(400).WantText("22 rows where at most 21 are possible")
 		})
 
 		b.Get(step).WantText("0 of at most 20")

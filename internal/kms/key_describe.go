@@ -34,6 +34,8 @@ type Detail struct {
 	Readers   []KeyReader   // of an own key, the first 50
 	Impact    keyuse.Impact // of a foreign key: the things of the reader's account alone
 
+	SharesHidden bool // asked for, and no policy lets the reader search resource shares
+
 	caller  iam.Caller
 	allowed []iam.Action // by live shares, of a foreign key
 }
@@ -74,6 +76,10 @@ type KeyReader struct {
 }
 
 const readersShown = 50
+
+// actionSearchShares is what RAM asks of who reads shares; the part of a key's page that
+// shows them asks the same.
+const actionSearchShares iam.Action = "ram:resourceShares:search"
 
 // DescribeKey reads one key, own or foreign, of a region. A key of another region, of an
 // unrelated account, or without any row answers the same.
@@ -137,7 +143,9 @@ func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {
 }
 
 func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
-	if parts&WithShares != 0 {
+	if parts&WithShares != 0 && !tx.Caller.May(actionSearchShares, iam.URN{Service: "ram", Account: d.Account, Type: iam.TypeShare, ID: "*"}) {
+		d.SharesHidden = true
+	} else if parts&WithShares != 0 {
 		if d.Shares, err = sharesOf(tx, d.Key); err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
-	"sharedkms/internal/tag"
 )
 
 type tagRow struct {
@@ -44,8 +43,8 @@ func (s *Service) AddTags(ctx context.Context, caller iam.Caller, region string,
 		if err := tx.DB().Raw("SELECT count(*) FROM key_tags WHERE key_id = ?", string(k.ID)).Scan(&n).Error; err != nil {
 			return fmt.Errorf("count tags: %w", err)
 		}
-		if n > tag.Max {
-			text := fmt.Sprintf("A key has at most %d tags. Delete one first.", tag.Max)
+		if n > MaxTags {
+			text := fmt.Sprintf("A key has at most %d tags. Delete one first.", MaxTags)
 			return &fault.Error{Kind: fault.Quota, Code: "KMS.0409", Message: text, Fields: []fault.Field{{Name: "tags", Message: text, Code: "KMS.0409"}}}
 		}
 		return nil

@@ -5,6 +5,9 @@ import (
 	"sharedkms/internal/tag"
 )
 
+// MaxTags is how many tags a key has at most.
+const MaxTags = tag.Max
+
 // Tag is a key and a value on a key.
 type Tag = tag.Tag
 

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
 	page "sharedkms/views/pages/kms"
@@ -19,12 +18,12 @@ func (h *Handlers) KeyAsk(act string) handle.Handler {
 }
 
 func (h *Handlers) ask(x *handle.Exchange, status int, act string, typed page.Typed) error {
+	if err := h.kms.BeginChange(x.Context(), x.Caller, x.Region, id(x), actions[act]); err != nil {
+		return err
+	}
 	d, err := h.kms.DescribeKey(x.Context(), x.Caller, x.Region, id(x), kms.WithImpact)
 	if err != nil {
 		return err
-	}
-	if action := actions[act]; d.Foreign() || !d.May(action) {
-		return fault.New(fault.Forbidden, "KMS.0306", "Only the owner of a key can do this, with a policy that allows "+string(action)+".")
 	}
 	f := frame(x, d.Name+" | Keys")
 	q, ok := page.NewQuestion(d, act, f.FormToken, typed)

@@ -50,11 +50,8 @@ func (h *Handlers) KeyEditName(x *handle.Exchange) error {
 }
 
 func (h *Handlers) editName(x *handle.Exchange, status int, typed *string, refusal handle.Refusal) error {
-	m, err := h.readDetail(x, "")
+	m, err := h.readEditable(x)
 	if err != nil {
-		return err
-	}
-	if err := editable(m); err != nil {
 		return err
 	}
 	m.EditName = &field.Props{Value: m.Name, Required: true, Bare: true, Max: 255, Autocomplete: "off", Focus: true}
@@ -66,17 +63,21 @@ func (h *Handlers) editName(x *handle.Exchange, status int, typed *string, refus
 	return showDetail(x, status, m)
 }
 
-// editable refuses to open an edit form that nobody could send.
-func editable(m page.KeyDetail) error {
-	switch {
-	case m.CanUpdate:
-		return nil
-	case m.Kind == kms.Default:
-		return fault.New(fault.State, "KMS.0211", "A default key belongs to the service that uses it and cannot be changed.")
-	case m.State == kms.PendingDeletion && !m.Foreign():
-		return fault.New(fault.State, "KMS.0210", "This key is pending deletion. Name and description can be changed after the deletion is cancelled.")
+// readEditable reads the key for an edit form, and refuses to open one that nobody could send.
+func (h *Handlers) readEditable(x *handle.Exchange) (page.KeyDetail, error) {
+	if err := h.kms.BeginChange(x.Context(), x.Caller, x.Region, id(x), kms.ActionUpdate); err != nil {
+		return page.KeyDetail{}, err
 	}
-	return fault.New(fault.Forbidden, "KMS.0306", "Only the owner of a key can do this, with a policy that allows "+string(kms.ActionUpdate)+".")
+	m, err := h.readDetail(x, "")
+	switch {
+	case err != nil:
+		return m, err
+	case m.Kind == kms.Default:
+		return m, fault.New(fault.State, "KMS.0211", "A default key belongs to the service that uses it and cannot be changed.")
+	case m.State == kms.PendingDeletion:
+		return m, fault.New(fault.State, "KMS.0210", "This key is pending deletion. Name and description can be changed after the deletion is cancelled.")
+	}
+	return m, nil
 }
 
 // KeyRename gives the key another name.
@@ -103,11 +104,8 @@ func (h *Handlers) KeyEditDescription(x *handle.Exchange) error {
 }
 
 func (h *Handlers) editDescription(x *handle.Exchange, status int, typed *string, refusal handle.Refusal) error {
-	m, err := h.readDetail(x, "")
+	m, err := h.readEditable(x)
 	if err != nil {
-		return err
-	}
-	if err := editable(m); err != nil {
 		return err
 	}
 	m.EditAbout = &field.Props{Value: m.Description, Bare: true, Count: "characters", Limit: 255, Rows: 3, Focus: true}

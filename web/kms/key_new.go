@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sharedkms/internal/fault"
 	"sharedkms/internal/kms"
 	"sharedkms/views/components/field"
 	"sharedkms/views/components/rows"
@@ -14,8 +13,6 @@ import (
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
 )
-
-const tagsMax = 20
 
 type typedKey struct {
 	Name        string   `form:"name"`
@@ -27,14 +24,14 @@ type typedKey struct {
 
 // KeyNew shows the form with a suggested name.
 func (h *Handlers) KeyNew(x *handle.Exchange) error {
-	if !may(x, kms.ActionCreate, "*") {
-		return fault.New(fault.Forbidden, "KMS.0306", "No policy of "+x.Caller.UserName+" allows kms:cmk:create. The account's root user can attach one.")
-	}
-	return form(x, http.StatusOK, typedKey{Name: kms.SuggestName(), TagKeys: []string{""}, TagValues: []string{""}}, handle.Refusal{})
+	return h.form(x, http.StatusOK, typedKey{Name: kms.SuggestName(), TagKeys: []string{""}, TagValues: []string{""}}, handle.Refusal{})
 }
 
 // KeyCreate makes the key, or adds and removes rows of tags.
 func (h *Handlers) KeyCreate(x *handle.Exchange) error {
+	if err := x.AtMost(kms.MaxTags+1, "tag_key", "tag_value"); err != nil {
+		return err
+	}
 	var t typedKey
 	if err := x.Form(&t); err != nil {
 		return err
@@ -45,13 +42,13 @@ func (h *Handlers) KeyCreate(x *handle.Exchange) error {
 	t.TagValues = t.TagValues[:len(t.TagKeys)]
 	if do := x.Do(); do != "" && do != "create" {
 		t.change(do)
-		return form(x, http.StatusOK, t, handle.Refusal{})
+		return h.form(x, http.StatusOK, t, handle.Refusal{})
 	}
 	id, err := h.kms.CreateKey(x.Context(), x.Caller, kms.CreateKeyInput{
 		Region: x.Region, Name: strings.TrimSpace(t.Name), Spec: kms.Spec(t.Spec), Description: t.Description, Tags: t.tags(), Once: x.Once(),
 	})
 	if refusal, ok := handle.Refused(err); ok {
-		return form(x, http.StatusUnprocessableEntity, t, refusal)
+		return h.form(x, http.StatusUnprocessableEntity, t, refusal)
 	}
 	if err != nil {
 		return err
@@ -62,7 +59,7 @@ func (h *Handlers) KeyCreate(x *handle.Exchange) error {
 }
 
 func (t *typedKey) change(do string) {
-	if do == "add-tag" && len(t.TagKeys) < tagsMax {
+	if do == "add-tag" && len(t.TagKeys) < kms.MaxTags {
 		t.TagKeys, t.TagValues = append(t.TagKeys, ""), append(t.TagValues, "")
 	}
 	if text, ok := strings.CutPrefix(do, "remove-tag-"); ok {
@@ -83,7 +80,11 @@ func (t *typedKey) tags() []kms.Tag {
 	return tags
 }
 
-func form(x *handle.Exchange, status int, t typedKey, refusal handle.Refusal) error {
+// form draws the form with what was typed and what was refused, for those who may make keys.
+func (h *Handlers) form(x *handle.Exchange, status int, t typedKey, refusal handle.Refusal) error {
+	if err := h.kms.BeginKey(x.Context(), x.Caller, x.Region); err != nil {
+		return err
+	}
 	m := page.KeyNew{
 		Once: x.Once(),
 		Name: field.Props{
@@ -92,7 +93,7 @@ func form(x *handle.Exchange, status int, t typedKey, refusal handle.Refusal) er
 		},
 		SpecError:   field.Props{Required: true, Help: "Cannot be changed later."},
 		Description: field.Props{Value: t.Description, Count: "characters", Limit: 255, Rows: 2},
-		Tags:        rows.Props{Prefix: "tag", Legend: "Tags", Noun: "tag", Full: len(t.TagKeys) >= tagsMax, KeyMax: 128, ValueMax: 255, Note: itoa(tagsMax-len(t.tags())) + " more possible"},
+		Tags:        rows.Props{Prefix: "tag", Legend: "Tags", Noun: "tag", Full: len(t.TagKeys) >= kms.MaxTags, KeyMax: 128, ValueMax: 255, Note: itoa(kms.MaxTags-len(t.tags())) + " more possible"},
 	}
 	for i, k := range t.TagKeys {
 		m.Tags.Rows = append(m.Tags.Rows, rows.Row{Key: k, Value: t.TagValues[i]})

@@ -255,3 +255,43 @@ func TestDefaultKeysTab(t *testing.T) {
 		}
 	})
 }
+
+// Who may not do an act is refused by the gate already when it asks for the form or the question:
+// each refusal leaves its trace.
+func TestFormsAndQuestionsAskTheGate(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		owner := w.Account("owner")
+		id := w.key(owner, "orders")
+		reader := w.User(owner.Account, "reader", "KMS CMKReadOnlyAccess")
+		b := w.SignIn(reader)
+		for path, action := range map[string]string{
+			list + "/new": "kms:cmk:create", page(id) + "/disable": "kms:cmk:disable", page(id) + "/delete": "kms:cmk:update",
+			page(id) + "/rename": "kms:cmk:update", page(id) + "/description": "kms:cmk:update",
+		} {
+			w.Advance(2 * time.Minute) // refusals of one minute are folded
+			before := len(w.Traces(owner.Account))
+			b.Get(path).Want(http.StatusForbidden).WantText("recorded in the audit trail", action)
+			if traces := w.Traces(owner.Account); len(traces) != before+1 {
+				t.Errorf("%s: %d traces more, want that of the refusal", path, len(traces)-before)
+			}
+		}
+		b.Get(page(id) + "?tab=shares").Want(http.StatusOK).Check().WantText("ram:resourceShares:search")
+	})
+}
+
+// A form with more rows than can be kept is no form of ours: it is not drawn again, many times as large.
+func TestTooManyRows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		owner := w.Account("owner")
+		b := w.SignIn(owner)
+		rows := func(n int) url.Values {
+			return url.Values{"form_token": {b.Token()}, "do": {"add-tag"}, "tag_key": make([]string, n)}
+		}
+		b.Get(list + "/new")
+		b.Post(list+"/new", rows(21)).Want(http.StatusOK)
+		b.Post(list+"/new", rows(22)).Want(http.StatusBadRequest).WantText("22 rows where at most 21 are possible")
+		reader := w.SignIn(w.User(owner.Account, "reader", "KMS CMKReadOnlyAccess"))
+		reader.Get(list)
+		reader.Post(list+"/new", url.Values{"form_token": {reader.Token()}, "do": {"add-tag"}}).Want(http.StatusForbidden)
+	})
+}

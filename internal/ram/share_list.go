@@ -99,8 +99,11 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// anyEnded marks the row of readParts that says that some association has ended.
+const anyEnded PrincipalState = "ended"
+
 // readParts reads the tags of shares and counts their principals by state: live ones,
-// and those ended in the last 48 h. Both come in one query, for the budget of the list.
+// those ended in the last 48 h, and whether any ever ended. All come in one query, for the budget of the list.
 func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
 	var parts []struct {
 		ShareID string      `gorm:"column:share_id"`
@@ -125,8 +128,11 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
 	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
 GROUP BY share_id, state
 UNION ALL
+SELECT id, 'ended', 0, NULL, '', '' FROM shares
+WHERE id IN ? AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.ended_at IS NOT NULL)
+UNION ALL
 SELECT share_id, '', 0, NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
-ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids).Scan(&parts).Error
+ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids).Scan(&parts).Error
 	if err != nil {
 		return fmt.Errorf("read parts of shares: %w", err)
 	}
@@ -137,6 +143,8 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids).S
 			continue
 		}
 		switch PrincipalState(c.State) {
+		case anyEnded:
+			row.Ended = true
 		case Accepted:
 			row.Access += c.N
 		case AccessAtOnce:

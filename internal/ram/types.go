@@ -125,6 +125,7 @@ type ShareRow struct {
 	Expired      int
 	Left         int
 	Removed      int
+	Ended        bool // some association ended, however long ago
 }
 
 // Reach narrows a list of shares by what became of its principals.

@@ -108,6 +108,8 @@ func accessNote(s ram.ShareRow, now time.Time) string {
 		return strings.Join(parts, ", ")
 	case s.Access > 0 && s.AtOnce == s.Access:
 		return "through the organization"
+	case s.Access == 0 && s.Ended && s.Status == ram.ShareActive:
+		return "nobody at present"
 	case s.Access == 0 && s.Status == ram.ShareActive:
 		return "nobody added yet"
 	}

@@ -33,6 +33,8 @@ import (
 type Config struct {
 	Regions        []string // offered, at least one; the first is the default
 	Demo           bool
+	DemoPublic     bool         // the demo world may be reached from other machines
+	Addr           string       // listen address, whose host requests may name
 	PublicURL      string       // origin seen by browsers, such as https://kms.example.com, or empty
 	TrustedProxies []*net.IPNet // whose X-Forwarded-For is believed
 	Now            func() time.Time
@@ -57,6 +59,7 @@ type server struct {
 	services Services
 	sessions sessions.Store
 	origins  *http.CrossOriginProtection
+	hosts    hosts
 	echo     *echo.Echo
 	secure   bool
 	demo     *identityCache
@@ -67,7 +70,7 @@ type server struct {
 //
 // Errors: when PublicURL is no origin.
 func New(cfg Config, services Services) (http.Handler, error) {
-	s := &server{cfg: cfg, services: services, secure: strings.HasPrefix(cfg.PublicURL, "https://")}
+	s := &server{cfg: cfg, services: services, hosts: newHosts(cfg), secure: strings.HasPrefix(cfg.PublicURL, "https://")}
 	s.site = &handle.Site{Regions: cfg.Regions, Demo: cfg.Demo, Secure: s.secure, Now: cfg.Now}
 	if cfg.Demo {
 		s.demo = &identityCache{iam: services.IAM, now: cfg.Now}
@@ -112,9 +115,6 @@ func (s *server) router() *echo.Echo {
 func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	setSecurityHeaders(w.Header(), s.secure)
 	switch {
-	case strings.HasPrefix(r.URL.Path, static.Prefix):
-		static.Handler().ServeHTTP(w, r)
-		return
 	case r.URL.Path == "/healthz":
 		text(w, http.StatusOK, "ok\n")
 		return
@@ -122,7 +122,17 @@ func (s *server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		s.readyz(w, r)
 		return
 	case r.URL.Path == "/metrics" && s.metrics != nil:
+		if !near(r) {
+			text(w, http.StatusNotFound, "There is no page at this address.\n")
+			return
+		}
 		s.metrics.handler.ServeHTTP(w, r)
+		return
+	case !s.hosts.serves(r.Host):
+		text(w, http.StatusMisdirectedRequest, "The console does not answer under this name; open it by its public address.\n")
+		return
+	case strings.HasPrefix(r.URL.Path, static.Prefix):
+		static.Handler().ServeHTTP(w, r)
 		return
 	}
 	if r.Method == http.MethodHead {

@@ -73,7 +73,7 @@ func (con *console) serve(ctx context.Context, c config, log *slog.Logger) error
 		return err
 	}
 	handler, err := web.New(web.Config{
-		Regions: c.Regions, Demo: on(c.Demo), PublicURL: c.PublicURL, TrustedProxies: proxies,
+		Regions: c.Regions, Demo: on(c.Demo), DemoPublic: on(c.DemoPublic), Addr: c.Addr, PublicURL: c.PublicURL, TrustedProxies: proxies,
 		Now: time.Now, Log: log, Ready: con.ready, Metrics: con.metrics(),
 	}, con.services)
 	if err != nil {

@@ -27,13 +27,14 @@ func (s *server) record(next echo.HandlerFunc) echo.HandlerFunc {
 			id = uuid.New()
 		}
 		c.Response().Header().Set(handle.HeaderRequestID, id.String())
-		err = guard(next, c)
-		if err != nil {
+		defer func() { // also when fail cuts an answer that had begun
+			took := time.Since(began)
+			s.metrics.observe(c, took)
+			s.log(c, id.String(), took, err)
+		}()
+		if err = guard(next, c); err != nil {
 			s.fail(err, c)
 		}
-		took := time.Since(began)
-		s.metrics.observe(c, took)
-		s.log(c, id.String(), took, err)
 		return nil
 	}
 }
@@ -73,6 +74,9 @@ func (s *server) log(c echo.Context, id string, took time.Duration, err error) {
 	level := slog.LevelInfo
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))
+		if status == http.StatusOK { // a download that broke off
+			level = slog.LevelWarn
+		}
 	}
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError

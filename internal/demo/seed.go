@@ -71,14 +71,14 @@ func onlyDemo(ctx context.Context, st *store.Store, now time.Time) error {
 	return err
 }
 
-// tables of the domain, dependents before what they depend on. The world is dropped
+// tables of the domain, dependents before what they depend on, accounts last of all. The world is dropped
 // below the rooms that write them: no act deletes an account.
 var tables = []string{
 	"secret_tags", "secret_stages", "secret_versions", "secrets",
 	"share_drafts", "invitations", "share_permissions", "share_principals", "share_resources", "share_tags", "shares",
 	"key_uses", "key_tags", "key_versions", "keys",
 	"org_memberships", "org_units", "organizations",
-	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "user_policies", "users", "accounts",
+	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "user_policies", "users",
 }
 
 func empty(ctx context.Context, st *store.Store) error {
@@ -87,6 +87,17 @@ func empty(ctx context.Context, st *store.Store) error {
 			if err := tx.Exec("DELETE FROM " + t).Error; err != nil {
 				return fmt.Errorf("%s: %w", t, err)
 			}
+		}
+		if err := tx.Exec("DELETE FROM accounts WHERE demo = ?", true).Error; err != nil {
+			return fmt.Errorf("accounts: %w", err)
+		}
+		// An account may have come since the world was looked at: then all of it stays.
+		var others bool
+		if err := tx.Raw("SELECT EXISTS (SELECT 1 FROM accounts)").Row().Scan(&others); err != nil {
+			return fmt.Errorf("read accounts left: %w", err)
+		}
+		if others {
+			return ErrOtherAccounts
 		}
 		return tx.Exec("DELETE FROM instance WHERE name = 'demo_made'").Error
 	})

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"sharedkms/internal/demo"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/iam/iamtest"
@@ -76,6 +78,32 @@ func TestSeedMakesTheWorldOnce(t *testing.T) {
 			if again[name] != n {
 				t.Errorf("%s: %d after the reset, %d before", name, again[name], n)
 			}
+		}
+	})
+}
+
+// An account that comes while the demo world is being dropped keeps everything as it was. The trigger
+// makes it come then.
+func TestResetSeesAnAccountThatComesMeanwhile(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		ctx := context.Background()
+		if err := demo.Seed(ctx, st, w.Sealer, iamtest.Regions, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		before := facts(t, st)
+		const come = "INSERT INTO accounts (id, name, name_lower, demo, created_at) SELECT '0123456789abcdef0123456789abcdef', 'Real', 'real', NOT demo, created_at FROM accounts WHERE demo LIMIT 1"
+		if st.Dialect() == store.SQLite {
+			w.Exec("CREATE TRIGGER come AFTER DELETE ON organizations BEGIN " + come + "; END")
+		} else {
+			w.Exec("CREATE FUNCTION come() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + come + "; RETURN NULL; END $$")
+			w.Exec("CREATE TRIGGER come AFTER DELETE ON organizations FOR EACH STATEMENT EXECUTE FUNCTION come()")
+		}
+		if err := demo.Reset(ctx, st, w.Sealer, iamtest.Regions, time.Now()); !errors.Is(err, demo.ErrOtherAccounts) {
+			t.Errorf("got %v", err)
+		}
+		if d := cmp.Diff(before, facts(t, st)); d != "" {
+			t.Errorf("the refused reset changed the world (-want +got):\n%s", d)
 		}
 	})
 }

@@ -71,14 +71,13 @@ var (
 	}}
 )
 
-// secretPage renders into memory of its own and overwrites it. The buffer is made large
-// enough at once, because one that grows leaves copies behind.
+// secretPage renders into memory of its own and overwrites it.
 func (x *Exchange) secretPage(status int, page templ.Component) error {
-	body := bytes.NewBuffer(make([]byte, 0, 512<<10))
+	body := new(pieces)
 	w := new(templruntime.Buffer)
 	w.Reset(body)
 	defer func() {
-		clear(body.Bytes()[:body.Cap()])
+		body.wipe()
 		w.Reset(io.Discard)
 		_, _ = w.Write(make([]byte, w.Size())) // fills the writer's own memory; nowhere to fail
 	}()
@@ -89,8 +88,11 @@ func (x *Exchange) secretPage(status int, page templ.Component) error {
 	if err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
-	x.header().Set("Cache-Control", "no-store")
-	return x.send(status, body.Bytes())
+	h := x.header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(body.size))
+	x.echo.Response().WriteHeader(status)
+	return body.sendTo(x.echo.Response())
 }
 
 func (x *Exchange) header() http.Header {

@@ -2,6 +2,7 @@ package csms
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,20 +56,34 @@ func (s *Service) CreateSecret(ctx context.Context, caller iam.Caller, in Create
 			return err
 		}
 		tx.PrivateDetail("name", in.Name)
-		made, first, err := tx.Once("createSecret", in.Once, fresh)
+		made, first, err := tx.OnceWithQuota("createSecret", in.Once, fresh, secretQuota(in.Region))
 		if err != nil {
 			return err
 		}
 		if id = SecretID(made.ID); !first {
-			tx.Detail("made", made.ID) // by the first of two equal posts
-			return nil
-		}
-		if err := tx.TakeQuota(secretQuota(in.Region), 1); err != nil {
-			return err
+			return errRepeated
 		}
 		return s.sealNew(tx, in, made, text)
 	})
+	if errors.Is(err, errRepeated) {
+		return id, s.traceRepeat(ctx, caller, fresh, id)
+	}
 	return id, inKeyField(err)
+}
+
+// errRepeated rolls back what a repeat of a form took. As Invalid it leaves no trace of a
+// failure; traceRepeat leaves the one of the repeat.
+var errRepeated = fault.New(fault.Invalid, "", "The secret was made by the first of two equal posts.")
+
+// traceRepeat decides once more, and names the secret that the first post made.
+func (s *Service) traceRepeat(ctx context.Context, caller iam.Caller, fresh iam.URN, made SecretID) error {
+	return s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionCreate, fresh); err != nil {
+			return err
+		}
+		tx.Detail("made", string(made))
+		return nil
+	})
 }
 
 // sealNew makes the data key, seals the value under it and writes the secret's rows.

@@ -196,7 +196,6 @@ type stage struct {
 	st     *store.Store
 	second worker
 	owner  person
-	others []person
 	n      int
 }
 

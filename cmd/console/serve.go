@@ -130,7 +130,7 @@ func (con *console) ready(ctx context.Context) error {
 		return fmt.Errorf("root key: %w", err)
 	}
 	// The database's answer lies between the two readings; SQLite's is cut to a second.
-	if late, early := database.Sub(time.Now()), before.Sub(database); late > maxClockSkew || early > maxClockSkew+time.Second {
+	if late, early := time.Until(database), before.Sub(database); late > maxClockSkew || early > maxClockSkew+time.Second {
 		return fmt.Errorf("the clocks of console and database differ by more than %s", maxClockSkew)
 	}
 	return nil

@@ -15,10 +15,7 @@ type statementLog struct{}
 type counterKey struct{}
 
 // Counter counts the statements sent under one context.
-type Counter struct {
-	n    atomic.Int64
-	last atomic.Value
-}
+type Counter struct{ n atomic.Int64 }
 
 // N is the number of statements so far, BEGIN and COMMIT not included.
 func (c *Counter) N() int { return int(c.n.Load()) }

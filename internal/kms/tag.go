@@ -13,12 +13,13 @@ type Tag = tag.Tag
 
 // checkTags notes the first thing wrong with a list of tags.
 func checkTags(fields *fault.Fields, tags []Tag) {
-	for _, p := range tag.Check(tags) {
-		code := "KMS.0401"
-		if p.At == tag.List {
-			code = "KMS.0409"
-		}
-		fields.Add("tags", code, p.Text)
+	problems := tag.Check(tags)
+	if len(problems) == 0 {
 		return
 	}
+	code := "KMS.0401"
+	if problems[0].At == tag.List {
+		code = "KMS.0409"
+	}
+	fields.Add("tags", code, problems[0].Text)
 }

@@ -51,14 +51,15 @@ func checkDescription(f *fault.Fields, text string) {
 
 // checkTags reports the first wrong tag, so that one mistake is one message.
 func checkTags(f *fault.Fields, tags []Tag) {
-	for _, p := range tag.Check(tags) {
-		code := ""
-		if p.At == tag.List {
-			code = codeTagLimit
-		}
-		f.Add("tags", code, p.Text)
+	problems := tag.Check(tags)
+	if len(problems) == 0 {
 		return
 	}
+	code := ""
+	if problems[0].At == tag.List {
+		code = codeTagLimit
+	}
+	f.Add("tags", code, problems[0].Text)
 }
 
 // short cuts what somebody typed to a length that a message can show.

@@ -1,6 +1,7 @@
 -- Who is reached by which live association, one row per account and association.
 -- An association made through the organization is live only while sharing is on,
--- in the epoch it was made in, and owner and recipient are both members.
+-- in the epoch it was made in, and owner and recipient are both members. It ends when
+-- itself or its share does, whichever is first.
 CREATE VIEW live_principals AS
 SELECT sp.id AS association_id,
        sp.share_id AS share_id,
@@ -9,7 +10,7 @@ SELECT sp.id AS association_id,
        sp.kind AS path,
        sp.organization_id AS organization_id,
        sp.associated_at AS since,
-       sp.ends_at AS ends_at
+       CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END AS ends_at
 FROM share_principals sp
 JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
 JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal

@@ -10,7 +10,7 @@ UNION ALL
 SELECT i.share_id AS share_id,
        i.receiver AS account_id,
        'invited' AS role,
-       i.expires_at AS ends_at
+       CASE WHEN s.ends_at < i.expires_at THEN s.ends_at ELSE i.expires_at END AS ends_at
 FROM invitations i
 JOIN shares s ON s.id = i.share_id AND s.status = 'active'
 WHERE i.status = 'pending';

@@ -108,15 +108,12 @@ func sharedChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	choices := make([]KeyChoice, 0, len(list.Keys))
-	for _, k := range list.Keys {
-		if len(k.Paths) == 0 {
-			continue // its last share ended between the two queries
-		}
-		choices = append(choices, KeyChoice{
+	choices := make([]KeyChoice, len(list.Keys))
+	for i, k := range list.Keys {
+		choices[i] = KeyChoice{
 			ID: k.ID, Name: k.Name, Spec: k.Spec, Owner: k.Account, OwnerName: k.OwnerName,
 			Share: k.Paths[0].ShareName, MoreShares: len(k.Paths) - 1, Usable: k.Reason == "", Reason: k.Reason,
-		})
+		}
 	}
 	return choices, list.Edges.Next != "", nil
 }

@@ -109,7 +109,12 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	for i, r := range rows {
 		list.Keys[i] = SharedKey{Key: r.Key.toKey(), OwnerName: r.OwnerName, Since: r.Since.Time}
 	}
-	return list, addPaths(tx, list.Keys)
+	if err := addPaths(tx, list.Keys); err != nil {
+		return SharedKeyList{}, err
+	}
+	// The last share of a key may have ended between the two queries.
+	list.Keys = slices.DeleteFunc(list.Keys, func(k SharedKey) bool { return len(k.Paths) == 0 })
+	return list, nil
 }
 
 // reaching selects the live paths ka that the caller stands on.

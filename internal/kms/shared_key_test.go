@@ -8,9 +8,11 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/keyuse"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
 )
 
 func (w *world) sharedNames(in kms.ListSharedKeysInput) []string {
@@ -97,6 +99,43 @@ func names2(w *world) []string {
 		got = append(got, k.Name)
 	}
 	return got
+}
+
+// A share that ends between the two queries of the list takes its keys out: no row is
+// left blank. The second query is held by a lock on a table that it alone reads.
+func TestListSharedKeysWhileAShareEnds(t *testing.T) {
+	st := storetest.PostgreSQL(t)
+	base := iamtest.New(t, st)
+	w := &world{World: base, t: t, kms: kms.New(st, base.Gate, base.Sealer, iamtest.Regions, base.Now)}
+	w.owner, w.recipient = w.Account("owner"), w.Account("recipient")
+	w.share("stays", allActions, w.key("stays"))
+	ends := w.share("ends", allActions, w.key("ends"))
+	_, write := st.Pools()
+	holder, err := write.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = holder.Rollback() }() // only when the test has failed
+	if _, err := holder.Exec("LOCK TABLE permission_version_actions IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	listed := make(chan []string)
+	go func() {
+		defer close(listed)
+		listed <- w.sharedNames(kms.ListSharedKeysInput{})
+	}()
+	for waiting := false; !waiting; {
+		if err := write.QueryRow("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'permission_version_actions'::regclass)").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.unshare(ends)
+	if err := holder.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"stays"}, <-listed); d != "" {
+		t.Errorf("the list (-want +got):\n%s", d)
+	}
 }
 
 func TestDescribeForeignKey(t *testing.T) {

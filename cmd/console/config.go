@@ -34,46 +34,49 @@ type config struct {
 	DemoPublic     string   `env:"CONSOLE_DEMO_PUBLIC"`
 }
 
-// variable names one setting: its environment variable, its flag and what it means.
-type variable struct{ env, flag, meaning string }
+// variable names one setting: its environment variable, its flag, the word for a value (empty:
+// a switch), what it means, and what holds without it where config has no default.
+type variable struct{ env, flag, value, meaning, without string }
 
 var variables = []variable{
-	{"CONSOLE_ADDR", "addr", "listen `address`; default 127.0.0.1:8080"},
-	{"CONSOLE_DATA_DIR", "data-dir", "`directory` of the embedded database and the root key file; default ./data"},
-	{"DATABASE_URL", "database-url", "postgres:// `URL`; empty: SQLite in the data directory"},
-	{"CONSOLE_MIGRATE_URL", "migrate-url", "direct `URL` for migrations, when the other goes through a pooler"},
-	{"CONSOLE_DB_POOLER", "db-pooler", "`transaction` behind a transaction pooler"},
-	{"CONSOLE_ROOT_KEY", "root-key", "where the root key comes from: `file:PATH` or env:NAME; required with PostgreSQL"},
-	{"CONSOLE_OBJECTS", "objects", "where objects are kept: `file:PATH` or s3://bucket?endpoint=…; required with PostgreSQL"},
-	{"CONSOLE_PUBLIC_URL", "public-url", "`origin` that browsers see, such as https://kms.example.com"},
-	{"CONSOLE_TRUSTED_PROXIES", "trusted-proxies", "`CIDRs` whose forwarded address is believed"},
-	{"CONSOLE_EGRESS_ALLOW", "egress-allow", "`CIDRs` that tenants' connections may reach beside public addresses"},
-	{"CONSOLE_REGIONS", "regions", "`regions` offered; default eu-west-101,ap-southeast-3,cn-north-4"},
-	{"CONSOLE_DEMO", "demo", "on: the demo world, one-click identities and a banner"},
-	{"CONSOLE_DEMO_PUBLIC", "demo-public", "on: lets the demo listen on an address that others can reach"},
+	{"CONSOLE_ADDR", "addr", "HOST:PORT", "address to listen on", ""},
+	{"CONSOLE_DATA_DIR", "data-dir", "DIRECTORY", "where the embedded database and the root key file lie", ""},
+	{"DATABASE_URL", "database-url", "URL", "PostgreSQL, as postgres://…", "SQLite in the data directory"},
+	{"CONSOLE_MIGRATE_URL", "migrate-url", "URL", "direct connection for migrations, when the other goes through a pooler", "DATABASE_URL"},
+	{"CONSOLE_DB_POOLER", "db-pooler", "transaction", "the pooler gives a connection per transaction, so no prepared statements", "no pooler"},
+	{"CONSOLE_ROOT_KEY", "root-key", "SOURCE", "where the root key comes from: file:PATH or env:NAME", "a file in the data directory, made on first start; with PostgreSQL none, it must be named"},
+	{"CONSOLE_OBJECTS", "objects", "PLACE", "where objects are kept: file:PATH or s3://bucket?endpoint=…; checked, but not used yet", "the data directory; with PostgreSQL none, it must be named"},
+	{"CONSOLE_PUBLIC_URL", "public-url", "ORIGIN", "what browsers see, such as https://kms.example.com", "only loopback and the listen address are answered"},
+	{"CONSOLE_TRUSTED_PROXIES", "trusted-proxies", "CIDR,…", "networks whose word about the client's address is believed", "none"},
+	{"CONSOLE_EGRESS_ALLOW", "egress-allow", "CIDR,…", "networks that webhooks and databases of accounts may reach; checked, but not used yet", "none"},
+	{"CONSOLE_REGIONS", "regions", "REGION,…", "regions offered; one that holds keys cannot be dropped", ""},
+	{"CONSOLE_DEMO", "demo", "", "the demo world, one-click identities and a banner", "off"},
+	{"CONSOLE_DEMO_PUBLIC", "demo-public", "", "lets the demo listen on an address that others can reach", "off"},
 }
 
-// withFlags makes the flags and copies the environment into env, which a flag then overrides.
-func withFlags(env map[string]string, environ []string, out io.Writer) *flag.FlagSet {
-	flags := flag.NewFlagSet("console", flag.ContinueOnError)
-	flags.SetOutput(out)
-	flags.Usage = func() {
-		_, _ = fmt.Fprint(out, usage) // a terminal that does not listen needs no usage
-		flags.PrintDefaults()
-	}
+// fromEnvironment takes out of the environment what the console knows.
+func fromEnvironment(environ []string) map[string]string {
+	env := map[string]string{}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
-		if known(name) && env != nil && value != "" {
+		if known(name) && value != "" {
 			env[name] = value
 		}
 	}
+	return env
+}
+
+// withFlags makes the flags, which override what env holds. They print nothing: help and
+// errors are said by their caller.
+func withFlags(env map[string]string) *flag.FlagSet {
+	flags := flag.NewFlagSet("console", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	for _, v := range variables {
 		set := func(value string) error { env[v.env] = value; return nil }
-		text := v.meaning + " (" + v.env + ")"
-		if strings.HasPrefix(v.meaning, "on:") {
-			flags.BoolFunc(v.flag, text, set)
+		if v.value == "" {
+			flags.BoolFunc(v.flag, v.meaning, set)
 		} else {
-			flags.Func(v.flag, text, set)
+			flags.Func(v.flag, v.meaning, set)
 		}
 	}
 	return flags

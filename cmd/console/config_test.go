@@ -10,7 +10,8 @@ import (
 // read runs a command that needs no database with the given environment and flags.
 func read(args []string, environ ...string) (config, error) {
 	var got config
-	err := withConfig(args, environ, io.Discard, 0, func(c config, _ []string) error { got = c; return nil })
+	cmd := command{name: "read", act: func(_ context.Context, c config, _ given) error { got = c; return nil }}
+	err := cmd.run(context.Background(), args, environ, io.Discard, io.Discard)
 	return got, err
 }
 
@@ -83,9 +84,42 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestWordsAreCounted(t *testing.T) {
-	for _, args := range [][]string{{"account", "create"}, {"account", "create", "A", "B"}, {"account", "list"}, {"serve", "now"}, {"dance"}, {"seed"}} {
+	for _, args := range [][]string{{"account", "create"}, {"account", "create", "A", "B"}, {"account", "list"}, {"serve", "now"}, {"dance"}, {"seed"}, {"help", "dance"}, {"serve", "--reset"}} {
 		if err := run(context.Background(), args, nil, io.Discard, io.Discard); err == nil {
 			t.Errorf("console %s was taken", strings.Join(args, " "))
+		}
+	}
+}
+
+// TestHelpNamesEverySetting: with flag, environment variable and default, whichever way help is
+// asked for, and without needing anything or telling what is set.
+func TestHelpNamesEverySetting(t *testing.T) {
+	for call, begins := range map[string]string{
+		"help": "console, the", "--help": "console, the", "account --help": "console, the",
+		"help migrate": "console migrate\n", "serve --help": "console serve\n", "migrate -h": "console migrate\n",
+		"account create --help": "console account create NAME\n", "seed demo --help": "console seed demo [--reset]\n",
+	} {
+		var out, log strings.Builder
+		environ := []string{"CONSOLE_ADDR=nowhere", "DATABASE_URL=postgres://console:hunter2@db/console"}
+		if err := run(context.Background(), strings.Fields(call), environ, &out, &log); err != nil || log.Len() > 0 {
+			t.Errorf("console %s: %v, %s", call, err, log.String())
+		}
+		text := out.String()
+		if !strings.HasPrefix(text, begins) || strings.Contains(text, "hunter2") {
+			t.Errorf("console %s answers\n%s", call, text)
+		}
+		for _, v := range variables {
+			_, rest, found := strings.Cut(text, "\n  --"+v.flag)
+			entry, _, _ := strings.Cut(rest, "\n\n")
+			if _, value, _ := strings.Cut(entry, "default: "); !found || !strings.Contains(entry, v.env+"\n") || strings.TrimSpace(value) == "" {
+				t.Errorf("console %s says of --%s: %q", call, v.flag, entry)
+			}
+		}
+	}
+	for _, want := range []string{"default: 127.0.0.1:8080", "default: eu-west-101,ap-southeast-3,cn-north-4"} {
+		var out strings.Builder
+		if err := run(context.Background(), []string{"help"}, nil, &out, io.Discard); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%v; no %q in help", err, want)
 		}
 	}
 }

@@ -5,17 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"sharedkms/internal/demo"
 )
-
-// withoutReset takes the flag --reset out of the arguments.
-func withoutReset(args []string) (rest []string, reset bool) {
-	isReset := func(a string) bool { return a == "--reset" || a == "-reset" }
-	return slices.DeleteFunc(slices.Clone(args), isReset), slices.ContainsFunc(args, isReset)
-}
 
 // seedDemo makes the demo world where it is missing, or anew.
 func seedDemo(ctx context.Context, c config, reset bool, out io.Writer) error {

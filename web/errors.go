@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -42,7 +43,7 @@ func problem(err error) (status int, p page.Problem) {
 		case http.StatusNotFound:
 			return faultProblem(handle.ErrNoPage)
 		case http.StatusRequestEntityTooLarge:
-			p.Title, p.Text = "The form is too large", http4.Message.(string)+" Nothing was changed."
+			p.Title, p.Text = "The form is too large", fmt.Sprint(http4.Message)+" Nothing was changed."
 		}
 	default:
 		status = http.StatusInternalServerError

@@ -99,12 +99,7 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 }
 
 func (f ListFilter) narrow(db *gorm.DB) *gorm.DB {
-	search := strings.ToLower(strings.TrimSpace(f.Search))
-	if low, high, ok := idRange(search); ok {
-		db = db.Where("s.id BETWEEN ? AND ?", low, high)
-	} else {
-		db = db.Scopes(store.Prefix("s.name_lower", search))
-	}
+	db = db.Scopes(store.NameOrID("s.name_lower", "s.id", f.Search))
 	if f.Key != "" {
 		db = db.Where("s.key_id = ?", queryID(SecretID(strings.ToLower(f.Key))))
 	}
@@ -116,13 +111,4 @@ func (f ListFilter) narrow(db *gorm.DB) *gorm.DB {
 		return db.Where(tagged+")", f.TagKey)
 	}
 	return db
-}
-
-// idRange gives the lowest and highest UUID that begin with text: eight hexadecimal
-// digits and a dash at least, because less may be the start of a name.
-func idRange(text string) (low, high string, ok bool) {
-	if len(text) < 9 || len(text) > 36 || !iam.IsUUID(text+noID[len(text):]) {
-		return "", "", false
-	}
-	return text + noID[len(text):], text + "ffffffff-ffff-ffff-ffff-ffffffffffff"[len(text):], true
 }

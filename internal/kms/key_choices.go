@@ -84,7 +84,7 @@ func defaultChoice(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, error) {
 func ownChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
 	var rows []keyRow
 	err := tx.DB().Select(keyColumns).Where("account_id = ? AND region = ? AND kind = ? AND state <> 'deleted'", string(tx.Caller.Account), q.Region, string(Custom)).
-		Scopes(nameOrID("name_lower", "id", q.Search)).Order("name_lower, id").Limit(choicesShown + 1).Find(&rows).Error
+		Scopes(store.NameOrID("name_lower", "id", q.Search)).Order("name_lower, id").Limit(choicesShown + 1).Find(&rows).Error
 	if err != nil {
 		return nil, false, fmt.Errorf("read key choices: %w", err)
 	}

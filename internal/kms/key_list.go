@@ -85,6 +85,6 @@ func (in ListKeysInput) matching(account iam.AccountID) func(*gorm.DB) *gorm.DB 
 			}
 			db = db.Where("id IN ("+tags+")", args...)
 		}
-		return db.Scopes(nameOrID("name_lower", "id", in.Search))
+		return db.Scopes(store.NameOrID("name_lower", "id", in.Search))
 	}
 }

@@ -91,7 +91,7 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	}
 	q := tx.DB().Table("(?) AS a", reached).Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
 		Select("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since").
-		Where("kc.region = ?", in.Region).Scopes(nameOrID("kc.name_lower", "kc.id", in.Search), ownedBy(in.Owner), keyOrOwner(in.anyOf), keyset.Apply(in.Slice))
+		Where("kc.region = ?", in.Region).Scopes(store.NameOrID("kc.name_lower", "kc.id", in.Search), ownedBy(in.Owner), keyOrOwner(in.anyOf), keyset.Apply(in.Slice))
 	if in.State != "" {
 		q = q.Where("kc.state = ?", string(in.State))
 	}

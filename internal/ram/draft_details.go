@@ -85,11 +85,7 @@ func availableKeys(tx *iam.Tx, region string, filter KeyFilter, picked []string,
 	if filter.Usage != "" {
 		db = db.Where("usage = ?", filter.Usage)
 	}
-	if iam.IsUUID(filter.Name) {
-		db = db.Where("id = ?", filter.Name)
-	} else {
-		db = db.Scopes(store.Prefix("name_lower", strings.ToLower(filter.Name)))
-	}
+	db = db.Scopes(store.NameOrID("name_lower", "id", filter.Name))
 	var rows []keyCard
 	if err := db.Scopes(keysByName.Apply(slice)).Find(&rows).Error; err != nil {
 		return nil, store.Edges{}, fmt.Errorf("list keys to share: %w", err)

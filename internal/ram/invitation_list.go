@@ -3,7 +3,6 @@ package ram
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
@@ -50,11 +49,7 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 		} else {
 			db = db.Where("i.status = 'pending' AND i.expires_at > ?", now)
 		}
-		if iam.IsUUID(filter.Name) {
-			db = db.Where("i.share_id = ?", filter.Name)
-		} else {
-			db = db.Scopes(store.Prefix("s.name_lower", strings.ToLower(filter.Name)))
-		}
+		db = db.Scopes(store.NameOrID("s.name_lower", "i.share_id", filter.Name))
 		if filter.Owner != "" {
 			db = db.Where("i.sender = ?", filter.Owner)
 		}

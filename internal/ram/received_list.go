@@ -45,11 +45,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 	columns := "s.name, s.account_id, s.resource_count"
 	filtered := func(db *gorm.DB) *gorm.DB {
 		db = db.Joins("JOIN shares s ON s.id = sp.share_id")
-		if iam.IsUUID(filter.Name) {
-			db = db.Where("sp.share_id = ?", filter.Name)
-		} else {
-			db = db.Scopes(store.Prefix("s.name_lower", strings.ToLower(filter.Name)))
-		}
+		db = db.Scopes(store.NameOrID("s.name_lower", "sp.share_id", filter.Name))
 		if filter.Owner != "" {
 			db = db.Where("s.account_id = ?", filter.Owner)
 		}

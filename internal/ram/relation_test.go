@@ -3,6 +3,7 @@ package ram_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -180,6 +181,7 @@ func TestListsFilterSortAndPage(t *testing.T) {
 			"by name":      {ram.ShareFilter{Order: ram.OrderName}, []string{"alpha", "alphabet", "Beta", "delta", "gamma"}},
 			"prefix":       {ram.ShareFilter{Name: "ALPHA", Order: ram.OrderName}, []string{"alpha", "alphabet"}},
 			"whole id":     {ram.ShareFilter{Name: string(ids["delta"])}, []string{"delta"}},
+			"start of id":  {ram.ShareFilter{Name: " " + strings.ToUpper(string(ids["delta"][:13]))}, []string{"delta"}},
 			"tag":          {ram.ShareFilter{TagKey: "stage", TagValue: &live}, []string{"delta", "Beta"}},
 			"tag key":      {ram.ShareFilter{TagKey: "stage", Name: "g"}, []string{"gamma"}},
 			"nobody":       {ram.ShareFilter{Reach: ram.ReachNobody, Name: "b"}, []string{"Beta"}},

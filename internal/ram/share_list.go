@@ -3,7 +3,6 @@ package ram
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -68,11 +67,7 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 		} else {
 			db = db.Where("status = 'active'")
 		}
-		if iam.IsUUID(f.Name) {
-			db = db.Where("id = ?", f.Name)
-		} else {
-			db = db.Scopes(store.Prefix("name_lower", strings.ToLower(f.Name)))
-		}
+		db = db.Scopes(store.NameOrID("name_lower", "id", f.Name))
 		if f.TagKey != "" {
 			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.account_id = shares.account_id AND share_tags.tag_key = ?", f.TagKey)
 			if f.TagValue != nil {

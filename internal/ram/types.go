@@ -153,7 +153,7 @@ const (
 // ShareFilter narrows the owner's list. Zero values narrow nothing, except that
 // deleted shares show only when Status asks for them.
 type ShareFilter struct {
-	Name     string // prefix, without regard to case; a whole share ID finds that share
+	Name     string // start of the name in any case, or of the ID
 	Status   ShareStatus
 	TagKey   string
 	TagValue *string // nil matches any value
@@ -198,7 +198,7 @@ type Invitation struct {
 
 // InvitationFilter narrows the tab To Be Accepted.
 type InvitationFilter struct {
-	Name  string // prefix of the share's name, without regard to case, or a share ID
+	Name  string // start of the share's name in any case, or of its ID
 	Owner string // whole account ID
 	Ended bool   // also those rejected, expired or cancelled in the last 48 h
 }
@@ -226,7 +226,7 @@ type ReceivedRow struct {
 
 // ReceivedFilter narrows the tab Accepted Resource Shares.
 type ReceivedFilter struct {
-	Name  string // prefix, without regard to case, or a share ID
+	Name  string // start of the name in any case, or of the ID
 	Owner string // whole account ID
 }
 

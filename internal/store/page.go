@@ -121,14 +121,3 @@ func Cut[T any](k Keyset, s Slice, rows []T, key func(T) (any, string)) ([]T, Ed
 	}
 	return rows, e
 }
-
-// Prefix is a condition for a case-insensitive prefix of column, which holds
-// lower-case text in byte order, so that an index on it serves.
-func Prefix(column, lower string) func(*gorm.DB) *gorm.DB {
-	return func(tx *gorm.DB) *gorm.DB {
-		if lower == "" {
-			return tx
-		}
-		return tx.Where(column+" >= ? AND "+column+" < ?", lower, lower+"\U0010FFFF")
-	}
-}

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"regexp"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// Prefix is a condition for a case-insensitive prefix of column, which holds
+// lower-case text in byte order, so that an index on it serves.
+func Prefix(column, lower string) func(*gorm.DB) *gorm.DB {
+	return func(tx *gorm.DB) *gorm.DB {
+		if lower == "" {
+			return tx
+		}
+		return tx.Where(column+" >= ? AND "+column+" < ?", lower, lower+"\U0010FFFF")
+	}
+}
+
+// NameOrID is a condition for the start of a name in any case, in column name as Prefix
+// wants it, or of a UUID in column id. What looks like the start of an ID is one.
+func NameOrID(name, id, search string) func(*gorm.DB) *gorm.DB {
+	search = strings.ToLower(strings.TrimSpace(search))
+	if !BeginsID(search) {
+		return Prefix(name, search)
+	}
+	return func(tx *gorm.DB) *gorm.DB {
+		return tx.Where(id+" BETWEEN ? AND ?", search+lowestID[len(search):], search+highestID[len(search):])
+	}
+}
+
+const (
+	lowestID  = "00000000-0000-0000-0000-000000000000"
+	highestID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+)
+
+var uuidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// BeginsID reports whether lower-case text is the start of a UUID: eight hexadecimal
+// digits and a dash at least, because less may be the start of a name.
+func BeginsID(lower string) bool {
+	return len(lower) > 8 && len(lower) <= len(lowestID) && uuidShape.MatchString(lower+lowestID[len(lower):])
+}

@@ -26,8 +26,8 @@ type Services struct {
 	RAM  *ram.Service
 	CTS  *cts.Service
 
-	// Tour says which steps of the guided tour an account has done.
-	Tour func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error)
+	// Tour says which steps of the guided tour were done.
+	Tour func(ctx context.Context) ([demo.TourSteps]bool, error)
 }
 
 // NewServices wires the rooms: over one database, one gate, one clock. Programs, tests and
@@ -44,8 +44,8 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 		CSMS: csms.New(st, gate, keys, sealer, now),
 		RAM:  ram.New(st, gate, orgs, regions, now),
 		CTS:  cts.New(gate),
-		Tour: func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error) {
-			return demo.TourDone(ctx, st, caller)
+		Tour: func(ctx context.Context) ([demo.TourSteps]bool, error) {
+			return demo.TourDone(ctx, st)
 		},
 	}
 }

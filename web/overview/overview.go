@@ -23,11 +23,11 @@ const rows = 3
 type Handlers struct {
 	kms  *kms.Service
 	ram  *ram.Service
-	tour func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error)
+	tour func(ctx context.Context) ([demo.TourSteps]bool, error)
 }
 
 // New makes the handlers. tour is asked in the demo world only.
-func New(keys *kms.Service, shares *ram.Service, tour func(ctx context.Context, caller iam.Caller) ([demo.TourSteps]bool, error)) *Handlers {
+func New(keys *kms.Service, shares *ram.Service, tour func(ctx context.Context) ([demo.TourSteps]bool, error)) *Handlers {
 	return &Handlers{kms: keys, ram: shares, tour: tour}
 }
 
@@ -63,7 +63,7 @@ func (h *Handlers) Show(x *handle.Exchange) error {
 		v.AddShares(newest)
 	}
 	if x.Site.Demo {
-		done, err := h.tour(x.Context(), c)
+		done, err := h.tour(x.Context())
 		if err != nil {
 			return err
 		}

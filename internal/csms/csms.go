@@ -32,7 +32,8 @@ import (
 	"sharedkms/internal/tag"
 )
 
-// The actions of the room (dew.md section 9.2).
+// The actions of the room, by the vendor's names (Huawei Cloud DEW API Reference, actions
+// of CSMS).
 const (
 	ActionCreate iam.Action = "csms:secret:create"
 	ActionList   iam.Action = "csms:secret:list"
@@ -41,7 +42,8 @@ const (
 	ActionShow   iam.Action = "csms:secretVersion:get"
 )
 
-// Limits of a secret (dew.md section 5.1).
+// Limits of a secret (Huawei Cloud DEW User Guide, Creating a Secret). The vendor's API
+// reference still says 32 KB for a value; the newer guide counts here.
 const (
 	MaxValue       = 65536 // bytes of the stored string
 	MaxDescription = 2048  // bytes
@@ -111,9 +113,18 @@ func urn(account iam.AccountID, region string, id SecretID) iam.URN {
 	return iam.URN{Service: "csms", Region: region, Account: account, Type: TypeSecret, ID: string(id)}
 }
 
-// secretQuota counts secrets (dew.md section 5.1).
+// secretQuota counts secrets; 500 is the vendor's quota since 2025.
 func secretQuota(region string) iam.Quota {
 	return iam.Quota{Kind: "csms:secret", Region: region, Default: 500, Code: "CSMS.0202", Thing: "secrets in " + region}
+}
+
+// Quotas are those of the room, one in each region.
+func Quotas(regions []string) []iam.Quota {
+	list := make([]iam.Quota, len(regions))
+	for i, r := range regions {
+		list[i] = secretQuota(r)
+	}
+	return list
 }
 
 // Service keeps secrets.

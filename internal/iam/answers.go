@@ -6,8 +6,9 @@ import (
 	"sharedkms/internal/fault"
 )
 
-// events names the event of actions whose last word does not (dew.md section 9.3,
-// ram.md section 8.3). An act may name another one of its own with Tx.As.
+// events names the event of actions whose last word does not, as the vendor's audit does
+// (Huawei Cloud DEW and RAM User Guides, operations recorded by CTS). An act may name
+// another one of its own with Tx.As.
 var events = map[Action]string{
 	"kms:cmk:create":                      "createKey",
 	"kms:cmk:enable":                      "enableKey",
@@ -45,7 +46,8 @@ func eventOf(a Action) string {
 }
 
 // answers holds the vendor's codes and words for a resource that is missing or
-// forbidden (dew.md section 8.6, ram.md section 7.3; 19xx are this console's own).
+// forbidden (Huawei Cloud DEW and RAM API References, Error Codes; 19xx are this
+// console's own).
 var answers = map[string]struct{ missing, missingText, forbidden string }{
 	TypeKey:                   {"KMS.0207", "No key with this ID is available to this account. Check the ID, or ask the owner to share the key.", "KMS.0306"},
 	TypeShare:                 {"RAM.1901", "No resource share with this ID is available to this account.", "RAM.1008"},

@@ -15,8 +15,8 @@ import (
 //go:embed policies/*.json
 var policyFiles embed.FS
 
-// Policy is a system-defined policy under the vendor's name (dew.md section 9.1,
-// ram.md section 8.1), in the vendor's grammar.
+// Policy is a system-defined policy under the vendor's name, in the vendor's grammar
+// (Huawei Cloud DEW and RAM User Guides, permissions).
 type Policy struct {
 	Name        string      `json:"name"`
 	Description string      `json:"description"`

@@ -39,7 +39,7 @@ const OriginKMS Origin = "kms"
 // State is where a key stands in its life.
 type State string
 
-// The states (dew.md section 1.1). Deleted is the tombstone, seen by no reader.
+// The states, the vendor's but for Deleted: that is the tombstone, seen by no reader.
 const (
 	Enabled         State = "enabled"
 	Disabled        State = "disabled"

@@ -22,8 +22,8 @@ const (
 	WithImpact                   // two queries
 )
 
-// Detail is a key as one caller may see it. Of a foreign key it holds what dew.md section
-// 2.5 shows: not its description, the dependents of others or its other recipients.
+// Detail is a key as one caller may see it. Of a foreign key it holds what its recipients
+// need: not its description, the dependents of others or its other recipients.
 type Detail struct {
 	Key
 	OwnerName string      // of a foreign key

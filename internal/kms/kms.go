@@ -30,7 +30,8 @@ import (
 	"sharedkms/internal/store"
 )
 
-// The actions of the room, by their newer names (dew.md section 9.2).
+// The actions of the room, by the newer of the vendor's names (Huawei Cloud DEW API
+// Reference, actions of KMS).
 const (
 	ActionCreate       iam.Action = "kms:cmk:create"
 	ActionList         iam.Action = "kms:cmk:list"
@@ -48,9 +49,19 @@ const (
 	ActionDeleteTag    iam.Action = "kms:cmkTag:delete"
 )
 
-// keyQuota counts custom keys in every state but deleted (dew.md section 4).
+// keyQuota counts custom keys in every state but deleted; 100 is the vendor's quota of
+// 2026, 20 that of older guides.
 func keyQuota(region string) iam.Quota {
 	return iam.Quota{Kind: "kms:key", Region: region, Default: 100, Code: "KMS.1105", Thing: "custom keys in " + region}
+}
+
+// Quotas are those of the room, one in each region.
+func Quotas(regions []string) []iam.Quota {
+	list := make([]iam.Quota, len(regions))
+	for i, r := range regions {
+		list[i] = keyQuota(r)
+	}
+	return list
 }
 
 // Service keeps keys.

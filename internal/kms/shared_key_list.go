@@ -137,7 +137,7 @@ type pathRow struct {
 	Action      *string    `gorm:"column:action"`
 }
 
-// protecting is what it takes to protect a thing and to show it later (dew.md section 2.3).
+// protecting is what it takes to protect a thing and to show it later.
 var protecting = []iam.Action{ActionGet, ActionCreateData, ActionDecryptKey}
 
 // addPaths reads the shares that reach each key, the oldest first, and from what they

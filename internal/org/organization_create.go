@@ -17,7 +17,8 @@ const (
 	actionMove       iam.Action = "organizations:accounts:move"
 )
 
-// unitName is the rule for units (ram.md section 9); organizations follow it.
+// unitName is the vendor's rule for units (Huawei Cloud Organizations User Guide);
+// organizations follow it.
 var unitName = regexp.MustCompile(`^[\x{4e00}-\x{9fa5}0-9A-Za-z_ -]{1,64}$`)
 
 const badName = "Use 1 to 64 Chinese characters, letters, digits, spaces, _ or -."

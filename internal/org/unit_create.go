@@ -9,7 +9,7 @@ import (
 	"sharedkms/internal/store"
 )
 
-// Limits of the tree (ram.md section 9).
+// Limits of the tree (Huawei Cloud Organizations Service Overview, quotas).
 const (
 	maxUnits = 1000
 	maxDepth = 5 // levels below the root

@@ -12,7 +12,8 @@ import (
 	"sharedkms/internal/tag"
 )
 
-// shareName is the vendor's pattern in a form RE2 takes (ram.md section 6.2); it counts characters.
+// shareName is the vendor's pattern (Huawei Cloud RAM API Reference, Creating a Resource
+// Share) in a form RE2 takes; it counts characters.
 var shareName = regexp.MustCompile(`^[\x{4e00}-\x{9fa5}A-Za-z0-9_.-]{1,64}$`)
 
 // suggestedName is what a new draft is called until its user says otherwise.

@@ -12,9 +12,10 @@
 //   - Access is the view key_access and nothing else; ending an association ends the
 //     access in the same transaction. This room writes the rows that the view joins.
 //   - Every change of a share takes its row FOR UPDATE, after the owner's quota row and
-//     the organization, before keys, associations and invitation (design, section 4).
-//     Accept, remove, leave and delete of one share therefore run one after the other,
-//     and each looks at the rows again once it has the lock.
+//     the organization, before keys, associations and invitation, so that no two changes
+//     wait for each other in a circle. Accept, remove, leave and delete of one share
+//     therefore run one after the other, and each looks at the rows again once it has
+//     the lock.
 //   - An act that finds its end reached already, because the other side was faster,
 //     answers with how it ended, not with an error.
 //   - An invitation is expired at its time, whether the sweep ran or not.
@@ -55,7 +56,7 @@ type PermissionID string
 // ResourceTypeKey is the one resource type that can be shared.
 const ResourceTypeKey = "kms:KeyId"
 
-// The actions this room asks the gate for (ram.md section 7.2). ActionLeave is the
+// The actions this room asks the gate for, by the vendor's names. ActionLeave is the
 // console's own: the vendor uses disassociate for owner and recipient alike, which
 // would keep participants from leaving.
 const (
@@ -76,7 +77,9 @@ const (
 	actionGetKey iam.Action = "kms:cmk:get"
 )
 
-// Limits (ram.md sections 3.1, 4.3, 6.1; design, section 7).
+// Limits. Lengths, tags, keys and principals per submission, the life of an invitation and
+// how long ended rows are shown are the vendor's (Huawei Cloud RAM User Guide and API
+// Reference, Creating a Resource Share); the others are this console's own.
 const (
 	MaxNameLength        = 64  // runes
 	MaxDescriptionLength = 256 // runes
@@ -92,7 +95,8 @@ const (
 	EndedKept          = 400 * 24 * time.Hour // and in the database
 )
 
-// The vendor's codes used here (ram.md section 7.3). 19xx are this console's own.
+// The vendor's codes used here (Huawei Cloud RAM API Reference, Error Codes). 19xx are this
+// console's own.
 const (
 	codeUnknownAccount   = "RAM.1004"
 	codeOwnAccount       = "RAM.1005"
@@ -125,6 +129,9 @@ var (
 	quotaShares  = iam.Quota{Kind: "resource_share", Default: 100, Code: codeTotalQuota, Thing: "resource shares"}
 	quotaPending = iam.Quota{Kind: "pending_invitation", Default: 200, Code: codeTotalQuota, Thing: "invitations waiting for an answer"}
 )
+
+// Quotas are those of the room; they know no region.
+func Quotas() []iam.Quota { return []iam.Quota{quotaShares, quotaPending} }
 
 // Service keeps resource shares.
 type Service struct {

@@ -37,7 +37,7 @@ var meanings = []meaning{
 		"See name, state, algorithm, rotation and tags of a key", "See a key"},
 }
 
-// never lists what no permission holds (ram.md section 5.2).
+// never lists what no permission holds.
 var never = []Sentence{
 	{"Rename, disable, rotate or delete a key, or change its tags", "never part of a share"},
 	{"Share a key on to others", "never part of a share"},

@@ -61,7 +61,8 @@ const (
 	tagSize    = 16
 	innerNonce = 12
 	commitSize = 32
-	// Overhead is what Encrypt adds to the plaintext (dew.md section 8.3: exactly 140).
+	// Overhead is what Encrypt adds to the plaintext: exactly 140 bytes, because the vendor's
+	// API takes at most 5648 characters of Base64 for a plaintext of 4096.
 	Overhead = headerSize + tagSize
 )
 

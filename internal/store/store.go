@@ -28,7 +28,7 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // registers the driver "sqlite", pure Go
+	sqlitedriver "modernc.org/sqlite" // pure Go
 )
 
 // Dialect is the kind of database.
@@ -84,13 +84,13 @@ func Connect(cfg Config) (*Store, error) {
 }
 
 func connectSQLite(cfg Config) (*Store, error) {
-	write, err := sql.Open("sqlite", sqliteDSN(cfg.File, false))
+	write, err := openSQLite(sqliteDSN(cfg.File, false))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", cfg.File, err)
 	}
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read, err := sql.Open("sqlite", sqliteDSN(cfg.File, true))
+	read, err := openSQLite(sqliteDSN(cfg.File, true))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", cfg.File, err), write.Close())
 	}
@@ -99,6 +99,14 @@ func connectSQLite(cfg Config) (*Store, error) {
 	return assemble(SQLite, false, read, write, func(conn *sql.DB) gorm.Dialector {
 		return sqliteDialector{&sqlite.Dialector{DriverName: "sqlite", Conn: conn}}
 	})
+}
+
+func openSQLite(dsn string) (*sql.DB, error) {
+	c, err := sqlitedriver.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(keepStatements{c}), nil
 }
 
 // sqliteDSN orders busy_timeout first, because the pragmas after it may wait.
@@ -161,14 +169,10 @@ func assemble(dialect Dialect, pooled bool, read, write *sql.DB, dialector func(
 	open := func(conn *sql.DB) (*gorm.DB, error) {
 		return gorm.Open(dialector(conn), &gorm.Config{
 			SkipDefaultTransaction: true,
-			// pgx keeps the statements of a connection itself. GORM prepares one that it first
-			// met inside a transaction again at each use, which costs more than running it.
-			PrepareStmt:          dialect == SQLite,
-			PrepareStmtMaxSize:   512,
-			TranslateError:       true,
-			DisableAutomaticPing: true,
-			Logger:               statementLog{},
-			NowFunc:              func() time.Time { return time.Now().UTC() },
+			TranslateError:         true,
+			DisableAutomaticPing:   true,
+			Logger:                 statementLog{},
+			NowFunc:                func() time.Time { return time.Now().UTC() },
 		})
 	}
 	s := &Store{dialect: dialect, pooled: pooled, pools: []*sql.DB{read, write}}

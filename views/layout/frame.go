@@ -47,9 +47,6 @@ type Frame struct {
 	FormToken  string
 	Appearance Appearance // empty is System
 	Notices    []Notice
-
-	Search      string // address that the search box asks with ?q=; empty hides the box
-	SearchQuery string
 }
 
 // Region is one entry of the region menu.

@@ -21,7 +21,7 @@ func frame() layout.Frame {
 		HomeRegion: "eu-west-101",
 		Regions:    []layout.Region{{Name: "eu-west-101", Href: "/kms/eu-west-101/keys"}, {Name: "cn-north-4", Href: "/kms/cn-north-4/keys"}},
 		Area:       layout.AreaSharing, Active: layout.ItemSharesByMe,
-		FormToken: "token", Appearance: layout.Dark, Search: "/search", SearchQuery: `or"ders`,
+		FormToken: "token", Appearance: layout.Dark,
 		Notices: []layout.Notice{{Kind: alert.Success, Text: "Share updated.", LinkText: "View share", LinkHref: "/share"}},
 	}
 }
@@ -90,13 +90,5 @@ func TestNothingInlineAndEveryPostHasItsToken(t *testing.T) {
 		if strings.Contains(html, `"`+area) {
 			t.Errorf("a menu leads to %s, which is not built", area)
 		}
-	}
-}
-
-func TestWithoutSearchThereIsNoBox(t *testing.T) {
-	f := frame()
-	f.Search = ""
-	if html := page(t, f); strings.Contains(html, `type="search"`) || strings.Contains(html, `aria-label="Search"`) {
-		t.Error("the search box shows without an address to ask")
 	}
 }

@@ -26,8 +26,7 @@ func (k KeyChoice) checked(fields *fault.Fields) KeyChoice {
 	return k
 }
 
-// opening is what reading a secret again takes, besides making its data key (dew.md
-// section 2.3).
+// opening is what reading a secret again takes, besides making its data key.
 var opening = []iam.Action{kms.ActionGet, kms.ActionDecryptKey}
 
 // fit refuses a key under which the secret could be made and not be read again.
@@ -48,7 +47,7 @@ func fit(tx *iam.Tx, k kms.Key) error {
 		return err
 	}
 	for _, action := range opening {
-		if !carried(paths, action) {
+		if !iam.Granted(paths, action) {
 			return fault.New(fault.Forbidden, "KMS.0306", fmt.Sprintf("The share of this key does not allow %s, so the secret could not be read again. Ask the owner to choose another permission for the share.", action))
 		}
 		if !tx.Caller.May(action, k.URN()) {
@@ -56,17 +55,6 @@ func fit(tx *iam.Tx, k kms.Key) error {
 		}
 	}
 	return nil
-}
-
-func carried(paths []iam.Path, action iam.Action) bool {
-	for _, p := range paths {
-		for _, a := range p.Actions {
-			if a == action {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // keyError marks what KMS answered about the key, so that the gate's trace holds KMS's

@@ -77,6 +77,7 @@ var shareActions = map[string][]Action{
 	"party":   {"ram:resourceShares:search", "ram:resourceShares:leave"},
 }
 
-func granted(paths []Path, action Action) bool {
+// Granted reports whether some of the paths allow the action.
+func Granted(paths []Path, action Action) bool {
 	return slices.ContainsFunc(paths, func(p Path) bool { return slices.Contains(p.Actions, action) })
 }

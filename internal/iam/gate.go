@@ -239,7 +239,7 @@ func (tx *Tx) decideForeignKey(d *decision) error {
 		return notFound(d.urn)
 	}
 	d.related = true
-	inPermission := granted(paths, d.action)
+	inPermission := Granted(paths, d.action)
 	inPolicy := tx.Caller.May(d.action, d.urn)
 	if inPermission && inPolicy {
 		return nil

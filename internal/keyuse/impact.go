@@ -121,7 +121,7 @@ func nameOwn(tx *iam.Tx, impact *Impact, scope func(*gorm.DB) *gorm.DB) error {
 	for _, r := range rows {
 		for i := range impact.Own {
 			if g := &impact.Own[i]; g.Kind == Kind(r.Kind) {
-				urn, _ := iam.ParseURN(r.URN) // written by AddIn from a URN
+				urn, _ := iam.ParseURN(r.URN) // written by StepIn from a URN
 				g.Things = append(g.Things, Thing{URN: urn, Name: r.Name, KeyID: r.KeyID})
 			}
 		}

@@ -53,21 +53,12 @@ type Use struct {
 	Name     string
 }
 
-// StepIn is AddIn for an act that writes the thing and its use in one store.Chain.
+// StepIn notes a use, as one of the steps (iam.Tx.Last) of the act that makes the thing.
 func StepIn(tx *iam.Tx, u Use) store.Step {
 	return store.Step{
 		SQL:  "INSERT INTO key_uses (resource_urn, key_id, account_id, kind, name, created_at) VALUES (?, ?, ?, ?, ?, ?)",
 		Args: []any{u.Resource.String(), u.KeyID, string(u.Resource.Account), string(u.Kind), u.Name, store.At(tx.Now)},
 	}
-}
-
-// AddIn notes a use, in the transaction that makes the thing.
-func AddIn(tx *iam.Tx, u Use) error {
-	step := StepIn(tx, u)
-	if err := tx.DB().Exec(step.SQL, step.Args...).Error; err != nil {
-		return fmt.Errorf("note use of key %s: %w", u.KeyID, err)
-	}
-	return nil
 }
 
 // RemoveIn forgets a use, in the transaction that deletes the thing.

@@ -46,7 +46,9 @@ func (w world) use(caller iam.Caller, key string, names ...string) {
 	w.t.Helper()
 	for _, name := range names {
 		w.in(caller, func(tx *iam.Tx) error {
-			return keyuse.AddIn(tx, keyuse.Use{Resource: secret(caller, name), KeyID: key, Kind: keyuse.Secret, Name: name})
+			use := keyuse.Use{Resource: secret(caller, name), KeyID: key, Kind: keyuse.Secret, Name: name}
+			tx.Last(func(err error) error { return err }, keyuse.StepIn(tx, use))
+			return nil
 		})
 	}
 }

@@ -151,7 +151,8 @@ func TestDescribeForeignKey(t *testing.T) {
 				if err := tx.Allow("csms:secret:create", use.Resource); err != nil {
 					return err
 				}
-				return keyuse.AddIn(tx, use)
+				tx.Last(func(err error) error { return err }, keyuse.StepIn(tx, use))
+				return nil
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -172,7 +172,9 @@ func (w *world) uses(c iam.Caller, key, name string) {
 		if err := tx.Allow("csms:secret:create", urn); err != nil {
 			return err
 		}
-		return keyuse.AddIn(tx, keyuse.Use{Resource: urn, KeyID: key, Kind: keyuse.Secret, Name: name})
+		use := keyuse.Use{Resource: urn, KeyID: key, Kind: keyuse.Secret, Name: name}
+		tx.Last(func(err error) error { return err }, keyuse.StepIn(tx, use))
+		return nil
 	}))
 }
 

@@ -3,6 +3,7 @@ package kms
 import (
 	"crypto/rand"
 	"fmt"
+	"strconv"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/seal"
@@ -55,19 +56,27 @@ func (s *Service) chosenKeyIn(tx *iam.Tx, in DataKeyInput) (OpenKey, error) {
 		return OpenKey{}, err
 	}
 	if open.Key.ID != "" && open.sealed != nil {
-		return open, tx.Allow(ActionCreateData, open.Key.URN())
+		return open, allowDefault(tx, open.Key, false)
 	}
 	k, made, err := s.defaultKeyIn(tx, in.Region, in.Default)
 	if err != nil {
 		return OpenKey{}, err
 	}
-	if err := tx.Allow(ActionCreateData, k.URN()); err != nil {
+	if err := allowDefault(tx, k, made); err != nil {
 		return OpenKey{}, err
 	}
-	if made {
-		tx.Detail("default_key_made", k.Name)
-	}
 	return s.loadMaterial(tx, k, 0)
+}
+
+// allowDefault decides about a default key; the trace names it and says whether this act
+// made it.
+func allowDefault(tx *iam.Tx, k Key, made bool) error {
+	if err := tx.Allow(ActionCreateData, k.URN()); err != nil {
+		return err
+	}
+	tx.Detail("default_key", k.Name)
+	tx.Detail("default_key_made", strconv.FormatBool(made))
+	return nil
 }
 
 // OpenDataKeyIn decides whether the caller may open a wrapped data key, with the key

@@ -1,6 +1,7 @@
 package kms_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -215,6 +216,19 @@ func TestDefaultKeyIsMadeOnce(t *testing.T) {
 			if id != ids[0] {
 				t.Fatalf("first uses at once made several default keys: %v", ids)
 			}
+		}
+		told := map[string]int{} // each trace names the key and says whether its act made it
+		for _, tr := range w.Traces(w.owner.Account) {
+			var body struct {
+				Details map[string]string `json:"details"`
+			}
+			if err := json.Unmarshal([]byte(tr.Body), &body); err != nil {
+				t.Fatal(err)
+			}
+			told[body.Details["default_key"]+" made "+body.Details["default_key_made"]]++
+		}
+		if d := cmp.Diff(map[string]int{"csms/default made true": 1, "csms/default made false": len(ids) - 1}, told); d != "" {
+			t.Errorf("what the traces tell (-want +got):\n%s", d)
 		}
 		keys, err := w.kms.ListDefaultKeys(ctx(), w.owner, region)
 		if err != nil || len(keys) != 1 || keys[0].Name != "csms/default" || keys[0].ID != ids[0] {

@@ -60,6 +60,6 @@ func (s *site) visits(name string, request []byte) measure.Scenario {
 	browsers := s.browsers(windows)
 	return measure.Scenario{
 		Name: name, Callers: windows,
-		Do: func(_ context.Context, caller int) error { return browsers[caller].send(request, 200) },
+		Do: func(_ context.Context, caller int) error { return browsers[caller].Send(request, 200) },
 	}
 }

@@ -60,14 +60,14 @@ func (s *site) submit(ctx context.Context) (group, error) {
 			if n > int64(len(copies)) {
 				return errors.New("no draft is left to submit")
 			}
-			return browsers[caller].send(s.post(to.ShareDraft(copies[n-1], string(ram.StepConfirm)), token, filled), http.StatusSeeOther)
+			return browsers[caller].Send(s.post(to.ShareDraft(copies[n-1], string(ram.StepConfirm)), token, filled), http.StatusSeeOther)
 		},
 	}
 	redirect := s.static("share-submit-static", http.StatusSeeOther, 0)
 	request := s.post(redirect, token, filled)
 	return group{submit, {
 		Name: submit.Limit, Callers: windows,
-		Do: func(_ context.Context, caller int) error { return others[caller].send(request, http.StatusSeeOther) },
+		Do: func(_ context.Context, caller int) error { return others[caller].Send(request, http.StatusSeeOther) },
 	}}, nil
 }
 

@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
 
+	"sharedkms/bench/program"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/seal"
@@ -59,7 +57,7 @@ func newWorld(ctx context.Context, db string, drafts int) (_ *world, err error) 
 		return nil, err
 	}
 	w.atEnd(func() error { return os.RemoveAll(dir) })
-	cfg, drop, err := newDatabase(ctx, db, dir)
+	cfg, drop, err := program.NewDatabase(ctx, db, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -92,33 +90,6 @@ func (w *world) close() error {
 		errs = append(errs, w.ends[i]())
 	}
 	return errors.Join(errs...)
-}
-
-// newDatabase makes an empty one: a file in dir, or a database on the server that
-// TEST_DATABASE_URL names.
-func newDatabase(ctx context.Context, db, dir string) (cfg store.Config, drop func() error, err error) {
-	if db == "sqlite" {
-		return store.Config{File: filepath.Join(dir, "console.db")}, func() error { return nil }, nil
-	}
-	server := os.Getenv("TEST_DATABASE_URL")
-	at, err := url.Parse(server)
-	if server == "" || err != nil {
-		return cfg, nil, errors.New("TEST_DATABASE_URL names no server; run `make bench`, or this through scripts/with-postgres")
-	}
-	admin, err := sql.Open("pgx", server)
-	if err != nil {
-		return cfg, nil, err
-	}
-	name := "bench_" + uuid.NewString()[:8]
-	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
-		return cfg, nil, errors.Join(err, admin.Close())
-	}
-	drop = func() error {
-		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
-		return errors.Join(err, admin.Close())
-	}
-	at.Path = "/" + name
-	return store.Config{URL: at.String()}, drop, nil
 }
 
 func (w *world) fill(ctx context.Context) (err error) {

@@ -54,6 +54,20 @@ func postgresCPU() time.Duration {
 	return sum
 }
 
+// ProcessCPU is the processor time of another process, of the kernel's work for it
+// included; 0 when it is gone or where there is no /proc.
+func ProcessCPU(pid int) time.Duration {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	if len(fields) < 13 {
+		return 0
+	}
+	return ticks(fields[11:13]...)
+}
+
 func ticks(fields ...string) time.Duration {
 	var sum time.Duration
 	for _, f := range fields {

@@ -28,6 +28,7 @@ type Result struct {
 	Callers int     `json:"callers"` // at the same time
 	Rate    float64 `json:"rate"`
 	P50     float64 `json:"p50_ms"`
+	P95     float64 `json:"p95_ms,omitempty"`
 	P99     float64 `json:"p99_ms"`
 	CPU     float64 `json:"cpu_us"`              // of this process and of the database server's
 	Queries float64 `json:"queries"`             // 0 where nobody counts

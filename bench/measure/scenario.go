@@ -28,6 +28,10 @@ type Scenario struct {
 
 	// Queries reads a counter of database statements; nil where nobody counts.
 	Queries func() int64
+
+	// CPU reads the processor time of what is measured, where that is another process; nil
+	// means this one. The database server's is added anyway.
+	CPU func() time.Duration
 }
 
 // rounds is how often the scenarios of Together take turns.
@@ -91,17 +95,22 @@ func (t *turns) take(ctx context.Context, s Scenario) error {
 
 func (t *turns) result(s Scenario) Result {
 	n := float64(len(t.waits))
-	slices.Sort(t.waits)
-	return Result{
+	r := Result{
 		Name: s.Name, DB: s.DB, Rows: s.Rows, Callers: s.Callers, Limit: s.Limit,
 		Rate:    round(n / t.took.Seconds()),
-		P50:     round(ms(percentile(t.waits, 50))),
-		P99:     round(ms(percentile(t.waits, 99))),
 		CPU:     round(float64(t.used.cpu.Microseconds()) / n),
 		Queries: round(float64(t.used.queries) / n),
 		Allocs:  round(float64(t.used.allocs) / n),
 		Bytes:   s.Bytes,
 	}
+	r.Waits(t.waits)
+	return r
+}
+
+// Waits fills in how long acts took, which are sorted by that.
+func (r *Result) Waits(waits []time.Duration) {
+	slices.Sort(waits)
+	r.P50, r.P95, r.P99 = round(ms(percentile(waits, 50))), round(ms(percentile(waits, 95))), round(ms(percentile(waits, 99)))
 }
 
 // load lets all callers work until the time is up and returns how long each act took, at
@@ -147,6 +156,9 @@ func (s Scenario) meter() reading {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}}
 	metrics.Read(sample)
 	r := reading{cpu: ownCPU(), allocs: sample[0].Value.Uint64()}
+	if s.CPU != nil { // allocations of this process say nothing then
+		r = reading{cpu: s.CPU()}
+	}
 	if s.Queries != nil {
 		r.queries = s.Queries()
 	}

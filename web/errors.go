@@ -201,10 +201,7 @@ func areaOf(path string) layout.Area {
 // waysOut leads from an error page to the list nearest to where it happened.
 func waysOut(x *handle.Exchange, r *http.Request) (primary, second page.Link) {
 	overview := page.Link{Text: "Go to the overview", Href: to.Overview()}
-	region := x.Region
-	if region == "" {
-		region = x.Site.Regions[0]
-	}
+	region := x.HomeRegion()
 	switch {
 	case !x.SignedIn():
 		return page.Link{Text: "Go to the sign-in page", Href: to.SignIn()}, page.Link{}

@@ -42,6 +42,7 @@ func New(site *Site, c echo.Context, signedIn iam.SignedIn) (*Exchange, error) {
 			x.Region = ""
 			return x, ErrNoPage
 		}
+		x.rememberRegion()
 	}
 	return x, nil
 }

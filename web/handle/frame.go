@@ -17,7 +17,7 @@ func (x *Exchange) Frame(title string) layout.Frame {
 	f := layout.Frame{
 		Title: title, Path: x.Path(), RequestID: x.RequestID(), Demo: x.Site.Demo,
 		AccountID: string(c.Account), AccountName: c.AccountName, UserName: c.UserName,
-		Region: x.Region, HomeRegion: x.Site.Regions[0], Regions: x.regions(),
+		Region: x.Region, HomeRegion: x.HomeRegion(), Regions: x.regions(),
 		FormToken: x.FormToken(), Appearance: x.appearance(), Notices: x.takeNotices(),
 	}
 	if x.SignedIn() && x.Site.Demo && x.Site.Identities != nil {

@@ -33,7 +33,7 @@ func New(keys *kms.Service, shares *ram.Service, tour func(ctx context.Context) 
 
 // Show is the page: at most eight queries, the sign-in's included.
 func (h *Handlers) Show(x *handle.Exchange) error {
-	c, region := x.Caller, x.Site.Regions[0]
+	c, region := x.Caller, x.HomeRegion()
 	v := page.New(c.AccountName, region)
 	keys := iam.URN{Service: "kms", Region: region, Account: c.Account, Type: iam.TypeKey, ID: "*"}
 	invitations := iam.URN{Service: "ram", Account: c.Account, Type: "resourceShareInvitation", ID: "*"}

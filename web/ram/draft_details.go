@@ -99,7 +99,7 @@ func (h *Handlers) DraftDetails(x *handle.Exchange) error {
 
 func (h *Handlers) detailsPage(x *handle.Exchange, region, query string, slice store.Slice) (page.DraftDetails, error) {
 	if !slices.Contains(x.Site.Regions, region) {
-		region = x.Site.Regions[0]
+		region = x.HomeRegion()
 	}
 	p, err := h.ram.DetailsPage(x.Context(), x.Caller, ram.DraftID(x.Param("id")), ram.KeyFilter{Region: region, Name: query}, slice)
 	if err != nil {

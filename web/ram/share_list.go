@@ -21,7 +21,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 		return err
 	}
 	m := page.ShareList{
-		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.Site.Regions[0]),
+		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.HomeRegion()),
 		Filter: query.bar(x), Columns: query.columns(x),
 	}
 	if m.CanCreate && slice.Cursor == "" {

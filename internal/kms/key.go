@@ -24,17 +24,26 @@ type Spec string
 // The specs that can be made.
 const AES256 Spec = "AES_256"
 
+// Specs are those a key can have, in the order of menus.
+var Specs = []Spec{AES256}
+
 // Usage is what a key is for.
 type Usage string
 
 // The usages of the specs that can be made.
 const EncryptDecrypt Usage = "ENCRYPT_DECRYPT"
 
+// Usages are those a key can have, in the order of menus.
+var Usages = []Usage{EncryptDecrypt}
+
 // Origin says where the material comes from.
 type Origin string
 
 // The origins of the keys that can be made.
 const OriginKMS Origin = "kms"
+
+// Origins are those a key can have, in the order of menus.
+var Origins = []Origin{OriginKMS}
 
 // State is where a key stands in its life.
 type State string

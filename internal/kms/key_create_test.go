@@ -139,6 +139,14 @@ func TestListKeys(t *testing.T) {
 		w.keyOf(w.stranger, region, "alien")
 		w.defaultKey(w.owner)
 		w.setState(ids["gamma"], kms.Disabled)
+		w.Exec("UPDATE keys SET origin = 'external' WHERE id = ?", string(ids["alpha"]))
+		made := func(name string) time.Time {
+			d, err := w.kms.DescribeKey(ctx(), w.owner, region, ids[name], 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d.CreatedAt
+		}
 		if err := w.kms.AddTags(ctx(), w.owner, region, ids["Beta"], []kms.Tag{{Key: "team", Value: "red"}}); err != nil {
 			t.Fatal(err)
 		}
@@ -152,6 +160,11 @@ func TestListKeys(t *testing.T) {
 			"id":            {kms.ListKeysInput{Search: string(ids["Beta"])}, []string{"Beta"}},
 			"start of id":   {kms.ListKeysInput{Search: string(ids["Beta"])[:13]}, []string{"Beta"}},
 			"state":         {kms.ListKeysInput{State: kms.Disabled}, []string{"gamma"}},
+			"what it is":    {kms.ListKeysInput{Spec: kms.AES256, Usage: kms.EncryptDecrypt, Origin: kms.OriginKMS}, []string{"Beta", "alphabet", "gamma"}},
+			"other spec":    {kms.ListKeysInput{Spec: "SM4"}, nil},
+			"other usage":   {kms.ListKeysInput{Usage: "SIGN_VERIFY"}, nil},
+			"other origin":  {kms.ListKeysInput{Origin: "external"}, []string{"alpha"}},
+			"created":       {kms.ListKeysInput{From: made("Beta"), Before: made("gamma")}, []string{"Beta", "alphabet"}},
 			"tag":           {kms.ListKeysInput{TagKey: "team"}, []string{"Beta"}},
 			"tag and value": {kms.ListKeysInput{TagKey: "team", TagValue: "blue"}, nil},
 			"all together":  {kms.ListKeysInput{Search: "b", State: kms.Enabled, TagKey: "team", TagValue: "red"}, []string{"Beta"}},

@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -21,6 +22,11 @@ type ListKeysInput struct {
 	Region   string
 	Search   string // start of the name in any case, or of the ID
 	State    State
+	Spec     Spec
+	Usage    Usage
+	Origin   Origin
+	From     time.Time // created at it or later
+	Before   time.Time // created earlier
 	TagKey   string
 	TagValue string // with TagKey; empty for any value
 	Sort     string // SortCreated or SortName
@@ -85,6 +91,12 @@ func (in ListKeysInput) matching(account iam.AccountID) func(*gorm.DB) *gorm.DB 
 			}
 			db = db.Where("id IN ("+tags+")", args...)
 		}
-		return db.Scopes(store.NameOrID("name_lower", "id", in.Search))
+		if !in.From.IsZero() {
+			db = db.Where("created_at >= ?", store.At(in.From))
+		}
+		if !in.Before.IsZero() {
+			db = db.Where("created_at < ?", store.At(in.Before))
+		}
+		return db.Scopes(store.NameOrID("name_lower", "id", in.Search), being("", in.Spec, in.Usage, in.Origin))
 	}
 }

@@ -21,6 +21,9 @@ type ListSharedKeysInput struct {
 	Region string
 	Search string // start of the name in any case, or of the ID
 	State  State
+	Spec   Spec
+	Usage  Usage
+	Origin Origin
 	Owner  string // start of the owner's account ID, or of its name in any case
 	Share  string // start of a share's name in any case
 	Sort   string // SortName or SortShared
@@ -91,7 +94,7 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	}
 	q := tx.DB().Table("(?) AS a", reached).Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
 		Select("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since").
-		Where("kc.region = ?", in.Region).Scopes(store.NameOrID("kc.name_lower", "kc.id", in.Search), ownedBy(in.Owner), keyOrOwner(in.anyOf), keyset.Apply(in.Slice))
+		Where("kc.region = ?", in.Region).Scopes(store.NameOrID("kc.name_lower", "kc.id", in.Search), ownedBy(in.Owner), keyOrOwner(in.anyOf), being("kc.", in.Spec, in.Usage, in.Origin), keyset.Apply(in.Slice))
 	if in.State != "" {
 		q = q.Where("kc.state = ?", string(in.State))
 	}

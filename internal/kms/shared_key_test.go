@@ -42,6 +42,7 @@ func TestListSharedKeys(t *testing.T) {
 		w.Advance(time.Minute)
 		w.share("third", encryptDecrypt, c)
 		w.setState(c, kms.Disabled)
+		w.Exec("UPDATE keys SET origin = 'external' WHERE id = ?", string(b))
 		for name, q := range map[string]struct {
 			in   kms.ListSharedKeysInput
 			want []string
@@ -51,6 +52,10 @@ func TestListSharedKeys(t *testing.T) {
 			"by name start": {kms.ListSharedKeysInput{Search: "b-"}, []string{"B-key"}},
 			"by id":         {kms.ListSharedKeysInput{Search: string(c)}, []string{"c-key"}},
 			"by state":      {kms.ListSharedKeysInput{State: kms.Disabled}, []string{"c-key"}},
+			"by spec":       {kms.ListSharedKeysInput{Spec: kms.AES256, Usage: kms.EncryptDecrypt, Origin: kms.OriginKMS}, []string{"a-key", "c-key"}},
+			"other spec":    {kms.ListSharedKeysInput{Spec: "SM4"}, nil},
+			"other usage":   {kms.ListSharedKeysInput{Usage: "SIGN_VERIFY"}, nil},
+			"other origin":  {kms.ListSharedKeysInput{Origin: "external"}, []string{"B-key"}},
 			"by owner":      {kms.ListSharedKeysInput{Owner: "OWN"}, []string{"a-key", "B-key", "c-key"}},
 			"by owner's id": {kms.ListSharedKeysInput{Owner: string(w.owner.Account)}, []string{"a-key", "B-key", "c-key"}},
 			"other owner":   {kms.ListSharedKeysInput{Owner: "nobody"}, nil},

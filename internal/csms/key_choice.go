@@ -8,6 +8,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/store"
 )
 
 // checked refuses what cannot be a key ID, each with a sentence of its own.
@@ -20,7 +21,7 @@ func (k KeyChoice) checked(fields *fault.Fields) KeyChoice {
 		fields.Add("key", "KMS.0205", "Type or paste the ID of a key.")
 	case strings.HasSuffix(k.ID, "/default"):
 		fields.Add("key", "KMS.0205", "This is the alias of a default key, not an ID. Choose csms/default with Select from list.")
-	case !iam.IsUUID(k.ID):
+	case !store.IsUUID(k.ID):
 		fields.Add("key", "KMS.0205", "This is not a key ID. A key ID is a UUID such as 0d0466b0-e727-4d9c-b35d-f84bb474a37f; copy it from the page of the key.")
 	}
 	return k

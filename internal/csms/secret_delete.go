@@ -7,6 +7,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/keyuse"
+	"sharedkms/internal/store"
 )
 
 // DeleteSecret deletes a secret with all versions, at once and for good. typed must be
@@ -22,7 +23,7 @@ func (s *Service) DeleteSecret(ctx context.Context, caller iam.Caller, region st
 			return err
 		}
 		var names []string
-		err := tx.DB().Raw("SELECT name FROM secrets WHERE id = ? AND account_id = ? AND region = ?", queryID(id), string(caller.Account), region).Scan(&names).Error
+		err := tx.DB().Raw("SELECT name FROM secrets WHERE id = ? AND account_id = ? AND region = ?", store.QueryID(id), string(caller.Account), region).Scan(&names).Error
 		if err != nil {
 			return fmt.Errorf("read secret: %w", err)
 		}

@@ -49,7 +49,7 @@ func (s *Service) GetSecret(ctx context.Context, caller iam.Caller, region strin
 FROM secrets AS s `+keyJoins+`
 JOIN secret_stages AS st ON st.secret_id = s.id AND st.stage = ?
 JOIN secret_versions AS v ON v.secret_id = s.id AND v.version = st.version
-WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id), string(caller.Account), region).Scan(&rows).Error
+WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, store.QueryID(id), string(caller.Account), region).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("read secret: %w", err)
 		}
@@ -75,17 +75,6 @@ WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id)
 		return err
 	})
 	return secret, err
-}
-
-// noID stands for an id that no secret can have: looking it up costs as much as
-// looking up a real one.
-const noID = "00000000-0000-0000-0000-000000000000"
-
-func queryID(id SecretID) string {
-	if !iam.IsUUID(string(id)) {
-		return noID
-	}
-	return string(id)
 }
 
 func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {

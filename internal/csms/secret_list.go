@@ -101,7 +101,7 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 func (f ListFilter) narrow(db *gorm.DB) *gorm.DB {
 	db = db.Scopes(store.NameOrID("s.name_lower", "s.id", f.Search))
 	if f.Key != "" {
-		db = db.Where("s.key_id = ?", queryID(SecretID(strings.ToLower(f.Key))))
+		db = db.Where("s.key_id = ?", store.QueryID(strings.ToLower(f.Key)))
 	}
 	if f.TagKey != "" {
 		tagged := "EXISTS (SELECT 1 FROM secret_tags AS t WHERE t.account_id = s.account_id AND t.secret_id = s.id AND t.tag_key = ?"

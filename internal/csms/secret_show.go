@@ -62,7 +62,7 @@ func (s *Service) decideShow(tx *iam.Tx, region string, id SecretID) (valueRow, 
 FROM secrets AS s
 JOIN secret_stages AS st ON st.secret_id = s.id AND st.stage = ?
 JOIN secret_versions AS v ON v.secret_id = s.id AND v.version = st.version
-WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, queryID(id), string(tx.Caller.Account), region).Scan(&rows).Error
+WHERE s.id = ? AND s.account_id = ? AND s.region = ?`, StageCurrent, store.QueryID(id), string(tx.Caller.Account), region).Scan(&rows).Error
 	if err != nil {
 		return valueRow{}, fmt.Errorf("read secret version: %w", err)
 	}

@@ -93,7 +93,7 @@ SELECT action FROM next WHERE action IS NOT NULL LIMIT 200`, string(account), st
 var errNoTrace = fault.New(fault.NotFound, "", "No trace with this ID is in this account's trail.")
 
 func getTrace(db *gorm.DB, account iam.AccountID, id string) (Trace, string, error) {
-	if !iam.IsUUID(id) {
+	if !store.IsUUID(id) {
 		return Trace{}, "", errNoTrace
 	}
 	var row traceRow

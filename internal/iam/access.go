@@ -28,7 +28,7 @@ type Path struct {
 
 // keyPaths reads the live paths from account to key with their actions, one query.
 func keyPaths(db *gorm.DB, now time.Time, account AccountID, user UserID, key string) ([]Path, error) {
-	if !IsUUID(key) {
+	if !store.IsUUID(key) {
 		key = "00000000-0000-0000-0000-000000000000" // as long as a look-up of a real one
 	}
 	var rows []struct {
@@ -58,7 +58,7 @@ ORDER BY ka.share_id, ka.path`, string(account), key, string(user), store.At(now
 
 // shareRole says how account is related to a foreign share: "party", "invited" or "".
 func shareRole(db *gorm.DB, now time.Time, account AccountID, share string) (string, error) {
-	if !IsUUID(share) {
+	if !store.IsUUID(share) {
 		share = "00000000-0000-0000-0000-000000000000"
 	}
 	var roles []string

@@ -78,16 +78,10 @@ const (
 	IAMUser  UserKind = "iam"
 )
 
-var (
-	hex32 = regexp.MustCompile(`^[0-9a-f]{32}$`)
-	uuid4 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-)
+var hex32 = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // IsAccountID reports whether s has the shape of an account ID.
 func IsAccountID(s string) bool { return hex32.MatchString(s) }
-
-// IsUUID reports whether s has the shape of the ids of keys, shares and secrets.
-func IsUUID(s string) bool { return uuid4.MatchString(s) }
 
 func newHexID() string {
 	var b [16]byte

@@ -55,7 +55,7 @@ func (s *Service) RevokeSignIn(ctx context.Context, caller Caller, id SignInID) 
 
 func (s *Service) revoke(ctx context.Context, caller Caller, id SignInID, event string) error {
 	missing := fault.New(fault.NotFound, "", "This sign-in has ended already, or is not one of yours.")
-	if !IsUUID(string(id)) {
+	if !store.IsUUID(string(id)) {
 		return missing
 	}
 	now := s.now()

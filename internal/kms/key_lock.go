@@ -13,7 +13,7 @@ import (
 func LockOwnKeysIn(tx *iam.Tx, ids []KeyID) ([]Key, error) {
 	texts := make([]string, 0, len(ids))
 	for _, id := range ids {
-		texts = append(texts, queryID(id))
+		texts = append(texts, store.QueryID(id))
 	}
 	var rows []keyRow
 	err := tx.DB().Scopes(store.ForShare).Select(keyColumns).

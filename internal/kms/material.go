@@ -50,7 +50,7 @@ type OpenKey struct {
 // Errors: NotFound KMS.0207; Forbidden KMS.0306; State KMS.0209 disabled, KMS.0210
 // pending deletion, KMS.1301 pending import, KMS.0207 of another region.
 func (s *Service) LoadKeyIn(tx *iam.Tx, action iam.Action, region string, id KeyID, version uint32) (OpenKey, error) {
-	open, err := s.findWithMaterial(tx, version, "k.id = ?", queryID(id))
+	open, err := s.findWithMaterial(tx, version, "k.id = ?", store.QueryID(id))
 	if err != nil {
 		return OpenKey{}, err
 	}

@@ -59,23 +59,12 @@ func rowOf(k Key) keyRow {
 
 const keyColumns = "id, account_id, region, kind, name, name_lower, description, spec, usage, origin, state, current_version, created_at, updated_at, deletion_at"
 
-// noID stands for an id that no key can have: looking it up costs as much as
-// looking up a real one.
-const noID = "00000000-0000-0000-0000-000000000000"
-
-func queryID(id KeyID) string {
-	if !iam.IsUUID(string(id)) {
-		return noID
-	}
-	return string(id)
-}
-
 // find reads a key of any account by id. A key that does not exist is given back as
 // one without an account: asking tx.Allow about its URN is refused like asking about
 // an unrelated one. So the caller must ask before anything else.
 func find(tx *iam.Tx, region string, id KeyID) (Key, error) {
 	var rows []keyRow
-	err := tx.DB().Select(keyColumns).Where("id = ? AND state <> 'deleted'", queryID(id)).Limit(1).Find(&rows).Error
+	err := tx.DB().Select(keyColumns).Where("id = ? AND state <> 'deleted'", store.QueryID(id)).Limit(1).Find(&rows).Error
 	if err != nil {
 		return Key{}, fmt.Errorf("read key: %w", err)
 	}

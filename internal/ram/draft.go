@@ -141,7 +141,7 @@ var (
 func findDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
 	var row draftRow
 	err := tx.DB().Where("id = ? AND account_id = ? AND user_id = ? AND expires_at > ?",
-		queryID(string(id)), string(tx.Caller.Account), string(tx.Caller.User), store.At(tx.Now)).Take(&row).Error
+		store.QueryID(id), string(tx.Caller.Account), string(tx.Caller.User), store.At(tx.Now)).Take(&row).Error
 	if store.NotFound(err) {
 		return row, draftData{}, errNoDraft
 	}

@@ -71,7 +71,7 @@ func (s *Service) ConfirmDraft(ctx context.Context, caller iam.Caller, id DraftI
 func lockDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
 	var row draftRow
 	err := store.ForUpdate(tx.DB()).Where("id = ? AND account_id = ? AND user_id = ? AND expires_at > ?",
-		queryID(string(id)), string(tx.Caller.Account), string(tx.Caller.User), store.At(tx.Now)).Take(&row).Error
+		store.QueryID(id), string(tx.Caller.Account), string(tx.Caller.User), store.At(tx.Now)).Take(&row).Error
 	if store.NotFound(err) {
 		return row, draftData{}, errNoDraft
 	}

@@ -58,7 +58,7 @@ func (s *Service) DeleteDraft(ctx context.Context, caller iam.Caller, id DraftID
 		return err
 	}
 	err = s.st.Write(ctx, func(db *gorm.DB) error {
-		return db.Where("id = ? AND account_id = ? AND user_id = ?", queryID(string(id)), string(caller.Account), string(caller.User)).Delete(&draftRow{}).Error
+		return db.Where("id = ? AND account_id = ? AND user_id = ?", store.QueryID(id), string(caller.Account), string(caller.User)).Delete(&draftRow{}).Error
 	})
 	if err != nil {
 		return fmt.Errorf("delete draft %s: %w", id, err)

@@ -8,6 +8,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/keyuse"
+	"sharedkms/internal/store"
 )
 
 // LeaveImpact tells what LeaveShare ends.
@@ -65,7 +66,7 @@ func findOwnPart(tx *iam.Tx, id ShareID) (ownPart, error) {
 	err := tx.DB().Raw(`SELECT s.id, s.account_id, a.name AS owner_name, s.name, sp.id AS association_id
 FROM shares s JOIN account_names a ON a.id = s.account_id
 LEFT JOIN share_principals sp ON sp.share_id = s.id AND sp.kind = 'account' AND sp.principal = ? AND sp.organization_id IS NULL AND sp.status = 'associated'
-WHERE s.id = ?`, string(tx.Caller.Account), queryID(string(id))).Scan(&part).Error
+WHERE s.id = ?`, string(tx.Caller.Account), store.QueryID(id)).Scan(&part).Error
 	if err != nil {
 		return part, fmt.Errorf("read part in share %s: %w", id, err)
 	}

@@ -22,7 +22,7 @@ func (r invitationRow) status(now time.Time) InvitationStatus {
 // receiver is related to it.
 func findInvitation(tx *iam.Tx, action iam.Action, id InvitationID) (invitationRow, error) {
 	var row invitationRow
-	err := tx.DB().Where("id = ?", queryID(string(id))).Take(&row).Error
+	err := tx.DB().Where("id = ?", store.QueryID(id)).Take(&row).Error
 	if err != nil && !store.NotFound(err) {
 		return row, fmt.Errorf("read invitation %s: %w", id, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/store"
 )
 
 type keyCard struct {
@@ -32,7 +33,7 @@ func ownKeys(tx *iam.Tx, ids []string) (map[string]keyCard, error) {
 	keys := map[string]keyCard{}
 	asked := make([]string, 0, len(ids))
 	for _, id := range ids {
-		asked = append(asked, queryID(id))
+		asked = append(asked, store.QueryID(id))
 	}
 	if len(asked) == 0 {
 		return keys, nil
@@ -96,11 +97,11 @@ func notOwned(text string) fault.Field {
 
 // parseKey reads what names a key: its ID, or its URN, whose region must be right.
 func parseKey(owner iam.AccountID, text string) (id, region string, ok bool) {
-	if iam.IsUUID(text) {
+	if store.IsUUID(text) {
 		return text, "", true
 	}
 	urn, ok := iam.ParseURN(text)
-	if !ok || urn.Service != "kms" || urn.Type != iam.TypeKey || urn.Account != owner || urn.Region == "" || !iam.IsUUID(urn.ID) {
+	if !ok || urn.Service != "kms" || urn.Type != iam.TypeKey || urn.Account != owner || urn.Region == "" || !store.IsUUID(urn.ID) {
 		return "", "", false
 	}
 	return urn.ID, urn.Region, true

@@ -107,7 +107,7 @@ func endResource(tx *iam.Tx, share string, id AssociationID, why string, owners 
 // findResource reads one key of a share, ended or not.
 func findResource(tx *iam.Tx, share string, id AssociationID) (Resource, error) {
 	var row resourceRow
-	err := tx.DB().Where("id = ? AND share_id = ?", queryID(string(id)), share).Take(&row).Error
+	err := tx.DB().Where("id = ? AND share_id = ?", store.QueryID(id), share).Take(&row).Error
 	if store.NotFound(err) {
 		return Resource{}, errNoResource
 	}

@@ -110,24 +110,14 @@ const (
 	associating    = "associating"
 	associated     = "associated"
 	disassociated  = "disassociated"
-	nobodysID      = "00000000-0000-0000-0000-000000000000"
 	endedByLeaving = "left"
 )
-
-// queryID makes what was typed into something a query can look for; what has not the
-// shape of an id finds nothing, at the same cost.
-func queryID(id string) string {
-	if iam.IsUUID(id) {
-		return id
-	}
-	return nobodysID
-}
 
 // findShare reads a share by id alone and decides action on it: on an unknown one as on
 // one that nothing relates the caller to.
 func findShare(tx *iam.Tx, action iam.Action, id ShareID) (shareRow, error) {
 	var row shareRow
-	err := tx.DB().Where("id = ?", queryID(string(id))).Take(&row).Error
+	err := tx.DB().Where("id = ?", store.QueryID(id)).Take(&row).Error
 	if err != nil && !store.NotFound(err) {
 		return row, fmt.Errorf("read share %s: %w", id, err)
 	}

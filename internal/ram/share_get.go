@@ -122,7 +122,7 @@ WHERE sp.share_id = ? `
 	args := []any{caller, caller, caller, share}
 	if one != "" {
 		query += "AND sp.id = ?"
-		args = append(args, queryID(string(one)))
+		args = append(args, store.QueryID(one))
 	} else {
 		query += "AND (sp.ended_at IS NULL OR sp.ended_at > ?) ORDER BY sp.ended_at IS NOT NULL, sp.ended_at DESC, sp.created_at, sp.id"
 		args = append(args, store.At(tx.Now.Add(-EndedShown)))

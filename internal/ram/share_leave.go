@@ -54,11 +54,11 @@ var errOwnShare = fault.New(fault.State, codeLeaveOwn, "This account owns the sh
 // none of theirs. A part that has ended is related to its own past only: leaving again,
 // or after the owner was faster, gets a kind answer, not "not found".
 func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live bool, err error) {
-	err = tx.DB().Where("id = ?", queryID(string(id))).Take(&share).Error
+	err = tx.DB().Where("id = ?", store.QueryID(id)).Take(&share).Error
 	if err != nil && !store.NotFound(err) {
 		return share, part, false, fmt.Errorf("read share %s: %w", id, err)
 	}
-	part, was, err := invitedPart(tx, queryID(string(id)))
+	part, was, err := invitedPart(tx, store.QueryID(id))
 	if err == nil && was {
 		if share, err = lockShare(tx, share.ID); err == nil {
 			part, _, err = invitedPart(tx, share.ID)
@@ -68,7 +68,7 @@ func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live b
 		return share, part, false, err
 	}
 	var paths []string
-	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ?", queryID(string(id)), string(tx.Caller.Account)).Limit(1).Pluck("path", &paths).Error
+	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ?", store.QueryID(id), string(tx.Caller.Account)).Limit(1).Pluck("path", &paths).Error
 	if err != nil {
 		return share, part, false, fmt.Errorf("read paths of share: %w", err)
 	}

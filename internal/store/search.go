@@ -35,10 +35,23 @@ const (
 	highestID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 )
 
+// QueryID makes what was typed into an ID that a query can look for in a column of UUIDs.
+// What has not the shape of one finds nothing, at the same cost.
+func QueryID[ID ~string](typed ID) string {
+	if !IsUUID(string(typed)) {
+		return lowestID
+	}
+	return string(typed)
+}
+
+// IsUUID reports whether s has the shape of a UUID in lower case, of any version: that of
+// the IDs of keys, shares and secrets.
+func IsUUID(s string) bool { return uuidShape.MatchString(s) }
+
 var uuidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // BeginsID reports whether lower-case text is the start of a UUID: eight hexadecimal
 // digits and a dash at least, because less may be the start of a name.
 func BeginsID(lower string) bool {
-	return len(lower) > 8 && len(lower) <= len(lowestID) && uuidShape.MatchString(lower+lowestID[len(lower):])
+	return len(lower) > 8 && len(lower) <= len(lowestID) && IsUUID(lower+lowestID[len(lower):])
 }

@@ -3,8 +3,8 @@ package csms
 import (
 	"sharedkms/internal/csms"
 	"sharedkms/internal/fault"
-	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/store"
 	"sharedkms/views/components/field"
 	"sharedkms/views/components/keyfield"
 	"sharedkms/views/components/rows"
@@ -130,7 +130,7 @@ func (h *Handlers) keyField(x *handle.Exchange, t typed, refusal handle.Refusal)
 // keepChosen finds the chosen key beside the list.
 func (h *Handlers) keepChosen(x *handle.Exchange, t typed, p *keyfield.Props) error {
 	var groups []keyfield.Group
-	if iam.IsUUID(t.Key) || t.Key == kms.DefaultSecrets {
+	if store.IsUUID(t.Key) || t.Key == kms.DefaultSecrets {
 		choices, err := h.kms.KeyChoices(x.Context(), x.Caller, kms.ChoiceQuery{Region: x.Region, Default: kms.DefaultSecrets, Search: t.Key})
 		if err != nil {
 			return err

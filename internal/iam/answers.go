@@ -31,8 +31,18 @@ var events = map[Action]string{
 	"ram:resourceShareInvitations:expire": "expireResourceShareInvitation",
 	"organizations:organizations:create":  "createOrganization",
 	"organizations:ous:create":            "createOrganizationalUnit",
-	"organizations:accounts:invite":       "joinOrganization",
+	"organizations:organizations:delete":  "deleteOrganization",
+	"organizations:organizations:leave":   "leaveOrganization",
+	"organizations:ous:update":            "updateOrganizationalUnit",
+	"organizations:ous:delete":            "deleteOrganizationalUnit",
+	"organizations:ous:move":              "moveOrganizationalUnit",
+	"organizations:accounts:invite":       "inviteAccount",
 	"organizations:accounts:move":         "moveAccount",
+	"organizations:accounts:remove":       "removeAccount",
+	"organizations:handshakes:accept":     "acceptHandshake",
+	"organizations:handshakes:decline":    "declineHandshake",
+	"organizations:handshakes:cancel":     "cancelHandshake",
+	"organizations:handshakes:expire":     "expireHandshake",
 }
 
 // eventOf names the event of an action: its own name, else the action's last word, as

@@ -27,6 +27,25 @@ func SetPrincipalsIn(tx *gorm.DB, account AccountID, through []Principal) error 
 	return nil
 }
 
+// MoveUnitPrincipalsIn changes what all accounts below a unit answer to, when the unit
+// moves with all that is in it: the units in leave no longer stand above it, those in
+// join do. All are URNs. Its statements do not grow with the accounts.
+func MoveUnitPrincipalsIn(tx *gorm.DB, unit string, leave, join []string) error {
+	const below = "SELECT account_id FROM account_principals WHERE kind = 'ou' AND principal = ?"
+	if len(leave) > 0 {
+		if err := tx.Exec("DELETE FROM account_principals WHERE kind = 'ou' AND principal IN ? AND account_id IN ("+below+")", leave, unit).Error; err != nil {
+			return fmt.Errorf("take accounts out of units: %w", err)
+		}
+	}
+	for _, above := range join {
+		err := tx.Exec("INSERT INTO account_principals (account_id, kind, principal) SELECT account_id, 'ou', CAST(? AS text) FROM account_principals WHERE kind = 'ou' AND principal = ?", above, unit).Error
+		if err != nil {
+			return fmt.Errorf("put accounts into unit: %w", err)
+		}
+	}
+	return nil
+}
+
 // AccountNames reads the names of accounts that the caller may know: those it
 // shares with, owns or stands in one organization with. Whether it may is the
 // asking service's business. Unknown ids have no entry.

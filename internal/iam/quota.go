@@ -3,6 +3,8 @@ package iam
 import (
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"sharedkms/internal/fault"
 	"sharedkms/internal/store"
 )
@@ -68,4 +70,15 @@ func (tx *Tx) QuotaUse(q Quota) (used, quota int64, err error) {
 		return 0, 0, fmt.Errorf("read quota %s: %w", q.Kind, err)
 	}
 	return row.Used, row.Quota, nil
+}
+
+// LimitOf reads an account's own limit of a quota, for services that count what is used
+// themselves.
+func LimitOf(db *gorm.DB, account AccountID, q Quota) (int64, error) {
+	limit := q.Default
+	err := db.Raw("SELECT quota FROM account_quotas WHERE account_id = ? AND kind = ? AND region = ?", string(account), q.Kind, q.Region).Scan(&limit).Error
+	if err != nil {
+		return 0, fmt.Errorf("read quota %s of %s: %w", q.Kind, account, err)
+	}
+	return limit, nil
 }

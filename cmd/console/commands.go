@@ -14,6 +14,7 @@ import (
 type command struct {
 	name    string   // the words that call it, such as "seed demo"
 	needs   []string // what must stand beside the flags, such as NAME
+	may     string   // what may stand behind that, as it is written, such as [LIMIT]
 	reset   bool     // takes --reset
 	meaning string
 	act     func(ctx context.Context, c config, given given) error
@@ -22,7 +23,7 @@ type command struct {
 // given is what a command was called with besides its settings. Texts for people go to out,
 // the log to errOut.
 type given struct {
-	words       []string // as many as the command needs
+	words       []string // as many as the command needs, and at most those it may have
 	reset       bool
 	out, errOut io.Writer
 }
@@ -36,11 +37,16 @@ var commands = []command{
 		act: func(ctx context.Context, c config, g given) error { return seedDemo(ctx, c, g.reset, g.out) }},
 	{name: "account create", needs: []string{"NAME"}, meaning: "make an account, print its root user's one-time password",
 		act: func(ctx context.Context, c config, g given) error { return createAccount(ctx, c, g.words[0], g.out) }},
+	{name: "account quota", needs: []string{"ACCOUNT"}, may: "[KIND LIMIT [REGION]]", meaning: "list the quotas of an account, by ID or name, or set one",
+		act: func(ctx context.Context, c config, g given) error { return accountQuota(ctx, c, g.words, g.out) }},
 }
 
 // call shows how the command is written.
 func (cmd command) call() string {
 	text := "console " + strings.Join(append([]string{cmd.name}, cmd.needs...), " ")
+	if cmd.may != "" {
+		text += " " + cmd.may
+	}
 	if cmd.reset {
 		text += " [--reset]"
 	}
@@ -110,7 +116,7 @@ func (cmd command) run(ctx context.Context, args, environ []string, out, errOut 
 			g.words, args = append(g.words, args[0]), args[1:]
 		}
 	}
-	if len(g.words) != len(cmd.needs) || slices.Contains(g.words, "") {
+	if n := len(g.words); n < len(cmd.needs) || n > len(cmd.needs)+len(strings.Fields(cmd.may)) || slices.Contains(g.words, "") {
 		return fmt.Errorf("%d words after the command, %d wanted: `%s`", len(g.words), len(cmd.needs), cmd.call())
 	}
 	c, err := readConfig(env)

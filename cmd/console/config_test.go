@@ -84,7 +84,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestWordsAreCounted(t *testing.T) {
-	for _, args := range [][]string{{"account", "create"}, {"account", "create", "A", "B"}, {"account", "list"}, {"serve", "now"}, {"dance"}, {"seed"}, {"help", "dance"}, {"serve", "--reset"}} {
+	for _, args := range [][]string{{"account", "create"}, {"account", "create", "A", "B"}, {"account", "list"}, {"account", "quota"}, {"account", "quota", "A", "kms:key"}, {"account", "quota", "A", "kms:key", "5", "eu-west-101", "more"}, {"serve", "now"}, {"dance"}, {"seed"}, {"help", "dance"}, {"serve", "--reset"}} {
 		if err := run(context.Background(), args, nil, io.Discard, io.Discard); err == nil {
 			t.Errorf("console %s was taken", strings.Join(args, " "))
 		}
@@ -97,7 +97,7 @@ func TestHelpNamesEverySetting(t *testing.T) {
 	for call, begins := range map[string]string{
 		"help": "console, the", "--help": "console, the", "account --help": "console, the",
 		"help migrate": "console migrate\n", "serve --help": "console serve\n", "migrate -h": "console migrate\n",
-		"account create --help": "console account create NAME\n", "seed demo --help": "console seed demo [--reset]\n",
+		"account create --help": "console account create NAME\n", "help account quota": "console account quota ACCOUNT [KIND LIMIT [REGION]]\n", "seed demo --help": "console seed demo [--reset]\n",
 	} {
 		var out, log strings.Builder
 		environ := []string{"CONSOLE_ADDR=nowhere", "DATABASE_URL=postgres://console:hunter2@db/console"}

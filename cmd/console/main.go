@@ -4,6 +4,7 @@
 //	console migrate               brings the database's schema up to date
 //	console seed demo [--reset]   makes the demo world where it is missing, or anew
 //	console account create NAME   makes an account and prints its root user's one-time password
+//	console account quota ACCOUNT lists an account's quotas, or sets one
 //	console version               says what this binary was built from
 //	console help [COMMAND]        says this, with flags, environment variables and defaults
 //

@@ -41,6 +41,13 @@ func NewGate(st *store.Store, now func() time.Time) *Gate {
 var errUndecided = errors.New("iam: act without a decision")
 
 // Read serves pages and lists: it decides and leaves a trace only when it refuses.
+//
+// It gives no snapshot: fn is in no transaction, its queries run one by one on the
+// reading pool, and another act may commit between two of them. So a row that one query
+// named may be gone in the next, and fn leaves it out instead of failing; numbers that
+// must agree come from one query; a decision holds for the moment it was taken, and what
+// must not be told after it, such as a value or what opens one, goes through Use. Nor is
+// the caller read again: it is as the sign-in of this request found it.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
 	err := fn(tx)

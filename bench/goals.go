@@ -6,6 +6,9 @@ import "sharedkms/bench/measure"
 // PostgreSQL on two cores; counts and sizes of both databases.
 func goal(name, db string) measure.Goal {
 	g := goals[name]
+	if name == buildName {
+		return g
+	}
 	if db != "postgres" {
 		return measure.Goal{Queries: g.Queries, Bytes: g.Bytes, Memory: g.Memory}
 	}
@@ -26,4 +29,5 @@ var goals = map[string]measure.Goal{
 	"page/shared keys":        {CPU: listCPU, Queries: 4, Bytes: listBytes},
 	"page/share detail":       {Queries: 8},
 	startName:                 {P99: 150, Memory: 64},
+	buildName:                 {P99: 150_000},
 }

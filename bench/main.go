@@ -67,6 +67,14 @@ func run(ctx context.Context, o options, whole bool) error {
 		}
 		results = append(results, some...)
 	}
+	if o.only.MatchString(buildName) && o.profile == "" {
+		r, err := build(ctx)
+		if err != nil {
+			return err
+		}
+		say(r)
+		results = append(results, r)
+	}
 	if !whole {
 		return nil
 	}

@@ -21,10 +21,9 @@ var floors = [][]string{
 	{"audit"},
 	{"iam"},
 	{"org", "cts"},
-	{"keyuse", "tasks"},
+	{"keyuse"},
 	{"kms"},
-	{"ram", "csms", "kps"},
-	{"rds", "dds", "obs"},
+	{"ram", "csms"},
 	{"jobs", "demo"},
 }
 

@@ -14,11 +14,15 @@ import (
 // CountCap is where the counts of an overview end: more than this reads "1,000+".
 const CountCap = 1000
 
+// dueMax is how many keys pending deletion an overview names.
+const dueMax = 5
+
 // Overview is what an account's first page says about keys.
 type Overview struct {
-	States map[State]int // custom keys of the region, each at most CountCap+1
-	Due    []DueKey      // pending deletion in any region, the first to go first, at most 5
-	Shared []Received    // foreign keys of the region, the newest access first, at most 3
+	States  map[State]int  // custom keys of the region, each at most CountCap+1
+	Pending map[string]int // keys pending deletion by region, each at most CountCap+1
+	Due     []DueKey       // pending deletion in any region, the first to go first, at most 5
+	Shared  []Received     // foreign keys of the region, the newest access first, at most 3
 }
 
 // DueKey is a key pending deletion with what stops when it goes.
@@ -47,7 +51,7 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string
 			return err
 		}
 		var err error
-		if o.States, err = countStates(tx, region); err != nil {
+		if o.States, o.Pending, err = countStates(tx, region, s.regions); err != nil {
 			return err
 		}
 		if o.Due, err = dueKeys(tx, s.regions); err != nil {
@@ -59,32 +63,42 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string
 	return o, err
 }
 
-func countStates(tx *iam.Tx, region string) (map[State]int, error) {
+// countStates counts by state in one region and pending deletions in all, one query.
+func countStates(tx *iam.Tx, region string, regions []string) (states map[State]int, pending map[string]int, err error) {
 	var parts []string
 	var args []any
-	for _, state := range States {
+	count := func(region string, state State) {
 		parts = append(parts, "(SELECT count(*) FROM (SELECT 1 FROM keys WHERE account_id = ? AND region = ? AND kind = 'custom' AND state = ? LIMIT ?) AS c)")
 		args = append(args, string(tx.Caller.Account), region, string(state), CountCap+1)
 	}
-	counts := make([]int, len(States))
-	places := make([]any, len(States))
+	for _, state := range States {
+		count(region, state)
+	}
+	for _, r := range regions {
+		count(r, PendingDeletion)
+	}
+	counts := make([]int, len(parts))
+	places := make([]any, len(parts))
 	for i := range counts {
 		places[i] = &counts[i]
 	}
 	if err := tx.DB().Raw("SELECT "+strings.Join(parts, ", "), args...).Row().Scan(places...); err != nil {
-		return nil, fmt.Errorf("count keys by state: %w", err)
+		return nil, nil, fmt.Errorf("count keys by state: %w", err)
 	}
-	states := map[State]int{}
+	states, pending = map[State]int{}, map[string]int{}
 	for i, state := range States {
 		states[state] = counts[i]
 	}
-	return states, nil
+	for i, r := range regions {
+		pending[r] = counts[len(States)+i]
+	}
+	return states, pending, nil
 }
 
 func dueKeys(tx *iam.Tx, regions []string) ([]DueKey, error) {
 	var rows []keyRow
 	err := tx.DB().Select("id, account_id, region, kind, name, spec, usage, origin, state, deletion_at").
-		Where("account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion'", string(tx.Caller.Account), regions).Order("deletion_at, id").Limit(5).Find(&rows).Error
+		Where("account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion'", string(tx.Caller.Account), regions).Order("deletion_at, id").Limit(dueMax).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("list keys pending deletion: %w", err)
 	}

@@ -20,13 +20,15 @@ type Waiting struct {
 	Keys      []Key // id, name and region only
 }
 
+// WaitingCap is where the number of waiting invitations ends: more than this reads "100+".
+const WaitingCap = 100
+
 // ListWaiting gives the invitations that the caller's account can answer now, the first to
-// expire first, at most n of them. One query.
+// expire first, at most n of them, and how many there are, at most WaitingCap+1. One query.
 //
 // Errors: Forbidden without ram:resourceShareInvitations:search.
-func (s *Service) ListWaiting(ctx context.Context, caller iam.Caller, n int) ([]Waiting, error) {
-	var list []Waiting
-	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+func (s *Service) ListWaiting(ctx context.Context, caller iam.Caller, n int) (list []Waiting, total int, err error) {
+	err = s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		if err := tx.Allow(ActionInvitations, invitationURN(tx.Caller.Account, "*")); err != nil {
 			return err
 		}
@@ -40,17 +42,21 @@ func (s *Service) ListWaiting(ctx context.Context, caller iam.Caller, n int) ([]
 			KeyID     *string    `gorm:"column:key_id"`
 			KeyName   *string    `gorm:"column:key_name"`
 			Region    *string    `gorm:"column:region"`
+			Total     int        `gorm:"column:total"`
 		}
-		err := tx.DB().Raw(`SELECT i.id, i.share_id, s.name AS share_name, i.sender, a.name AS owner_name, i.expires_at, k.id AS key_id, k.name AS key_name, k.region
+		err := tx.DB().Raw(`SELECT i.id, i.share_id, s.name AS share_name, i.sender, a.name AS owner_name, i.expires_at, k.id AS key_id, k.name AS key_name, k.region,
+	(SELECT count(*) FROM (SELECT 1 FROM invitations WHERE receiver = ? AND status = 'pending' AND expires_at > ? LIMIT ?) AS c) AS total
 FROM (SELECT id, share_id, sender, expires_at FROM invitations WHERE receiver = ? AND status = 'pending' AND expires_at > ? ORDER BY created_at, id LIMIT ?) AS i
 JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender
 LEFT JOIN share_resources sr ON sr.share_id = i.share_id AND sr.ended_at IS NULL
 LEFT JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'
-ORDER BY i.expires_at, i.id, k.name_lower`, string(tx.Caller.Account), store.At(tx.Now), n).Scan(&rows).Error
+ORDER BY i.expires_at, i.id, k.name_lower`,
+			string(tx.Caller.Account), store.At(tx.Now), WaitingCap+1, string(tx.Caller.Account), store.At(tx.Now), n).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list waiting invitations: %w", err)
 		}
 		for _, r := range rows {
+			total = r.Total
 			if k := len(list); k == 0 || list[k-1].ID != InvitationID(r.ID) {
 				list = append(list, Waiting{
 					ID: InvitationID(r.ID), Share: ShareID(r.ShareID), ShareName: r.ShareName, Owner: iam.AccountID(r.Sender), OwnerName: r.OwnerName, ExpiresAt: r.ExpiresAt.Time,
@@ -62,7 +68,7 @@ ORDER BY i.expires_at, i.id, k.name_lower`, string(tx.Caller.Account), store.At(
 		}
 		return nil
 	})
-	return list, err
+	return list, total, err
 }
 
 // NewestShare is one of the caller's own shares, in short.

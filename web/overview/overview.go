@@ -42,11 +42,11 @@ func (h *Handlers) Show(x *handle.Exchange) error {
 		Accept: c.May(ram.ActionAccept, invitations), Reject: c.May(ram.ActionReject, invitations), CancelDeletion: c.May(kms.ActionUpdate, keys),
 	}
 	if c.May(ram.ActionInvitations, invitations) {
-		waiting, err := h.ram.ListWaiting(x.Context(), c, rows)
+		waiting, total, err := h.ram.ListWaiting(x.Context(), c, rows)
 		if err != nil {
 			return err
 		}
-		v.AddInvitations(waiting, rights, x.Now())
+		v.AddInvitations(waiting, total, rights, x.Now())
 	}
 	if c.May(kms.ActionList, keys) {
 		o, err := h.kms.Overview(x.Context(), c, region)

@@ -4,6 +4,8 @@ package overview
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +28,8 @@ type View struct {
 	Lead      string
 	Region    string
 	Decisions []Decision
+	Open      string // how many decisions there are: "3 open", "8 of 100+ open"
+	Rest      []Rest // kinds of decisions of which not all are shown
 	Shared    *Shared
 	Shares    *Shares
 	States    []State
@@ -33,6 +37,9 @@ type View struct {
 	Tour      []steps.Step
 	TourNote  string
 	ShowsKeys bool
+
+	total int // decisions that are open, shown or not
+	more  bool
 }
 
 // Decision is one thing that waits for the account.
@@ -53,6 +60,15 @@ type Decision struct {
 	OtherHref string
 	ViewHref  string
 }
+
+// Rest says how many decisions of a kind are shown, and where all of them are.
+type Rest struct {
+	Text  string // "3 of 12 invitations are shown."
+	Links []Link
+}
+
+// Link leads to a list.
+type Link struct{ Text, Href string }
 
 // Shared lists the newest foreign keys.
 type Shared struct {
@@ -90,11 +106,11 @@ type Rights struct{ Accept, Reject, CancelDeletion bool }
 
 // New begins the view.
 func New(account, region string) View {
-	return View{Region: region, Lead: "What waits for " + account + ", and what it shares. Region " + region + " where a region matters."}
+	return View{Open: "0 open", Region: region, Lead: "What waits for " + account + ", and what it shares. Region " + region + " where a region matters."}
 }
 
-// AddInvitations adds those that wait for an answer.
-func (v *View) AddInvitations(list []ram.Waiting, r Rights, now time.Time) {
+// AddInvitations adds those that wait for an answer; total is how many do.
+func (v *View) AddInvitations(list []ram.Waiting, total int, r Rights, now time.Time) {
 	for i, w := range list {
 		d := Decision{
 			Status: label.Status(label.Violet, "Invitation pending"),
@@ -112,6 +128,38 @@ func (v *View) AddInvitations(list []ram.Waiting, r Rights, now time.Time) {
 		v.Decisions = append(v.Decisions, d)
 		v.Expiring = append(v.Expiring, Expiring{w.ShareName, d.ViewHref, "invitation, expires " + when.Distance(w.ExpiresAt, now)})
 	}
+	if total > len(list) {
+		v.Rest = append(v.Rest, Rest{
+			fmt.Sprintf("%d of %s invitations are shown.", len(list), capped(total, ram.WaitingCap)),
+			[]Link{{"All that wait", to.SharesPending()}},
+		})
+	}
+	v.count(min(total, ram.WaitingCap), total > ram.WaitingCap)
+}
+
+// count adds to how many decisions there are. It is called once for each kind, after the kind's
+// decisions were added.
+func (v *View) count(total int, more bool) {
+	v.total, v.more = v.total+total, v.more || more
+	v.Open = strconv.Itoa(v.total)
+	if v.more {
+		v.Open += "+"
+	}
+	if v.more || v.total > len(v.Decisions) {
+		v.Open = strconv.Itoa(len(v.Decisions)) + " of " + v.Open
+	}
+	v.Open += " open"
+}
+
+// capped writes a number that was counted up to limit only.
+func capped(n, limit int) string {
+	switch {
+	case n <= limit:
+		return strconv.Itoa(n)
+	case limit < 1000:
+		return strconv.Itoa(limit) + "+"
+	}
+	return fmt.Sprintf("%d,%03d+", limit/1000, limit%1000)
 }
 
 // keyList names up to 3 keys, and the region when it is the same for all.
@@ -168,6 +216,7 @@ func (v *View) AddKeys(o kms.Overview, r Rights, now time.Time) {
 		v.Decisions = append(v.Decisions, d)
 		v.Expiring = append(v.Expiring, Expiring{k.Name, href, "key, deleted " + when.Distance(*k.DeletionAt, now)})
 	}
+	v.countDue(o)
 	v.Shared = &Shared{AllHref: to.SharedKeys(v.Region)}
 	for _, k := range o.Shared {
 		how := "through the organization"
@@ -181,12 +230,31 @@ func (v *View) AddKeys(o kms.Overview, r Rights, now time.Time) {
 		kms.PendingDeletion: label.Status(label.Amber, "Pending deletion"), kms.PendingImport: label.With(label.Violet, icon.Download, "Pending import"),
 	}
 	for _, s := range kms.States {
-		count := strconv.Itoa(o.States[s])
-		if o.States[s] > kms.CountCap {
-			count = "1,000+"
-		}
-		v.States = append(v.States, State{looks[s], count, to.Keys(v.Region) + "?status=" + string(s)})
+		v.States = append(v.States, State{looks[s], capped(o.States[s], kms.CountCap), to.Keys(v.Region) + "?status=" + string(s)})
 	}
+}
+
+// countDue says how many keys are pending deletion, and links the lists of their regions when
+// not all of them are shown.
+func (v *View) countDue(o kms.Overview) {
+	total, more := 0, false
+	var links []Link
+	for _, region := range slices.Sorted(maps.Keys(o.Pending)) {
+		n := o.Pending[region]
+		if n == 0 {
+			continue
+		}
+		total, more = total+min(n, kms.CountCap), more || n > kms.CountCap
+		links = append(links, Link{"All " + capped(n, kms.CountCap) + " in " + region, to.Keys(region) + "?status=" + string(kms.PendingDeletion)})
+	}
+	if more || total > len(o.Due) {
+		text := strconv.Itoa(total)
+		if more {
+			text += "+"
+		}
+		v.Rest = append(v.Rest, Rest{fmt.Sprintf("%d of %s keys pending deletion are shown.", len(o.Due), text), links})
+	}
+	v.count(total, more)
 }
 
 // stops says what depends on a key that is about to go.

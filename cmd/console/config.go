@@ -46,7 +46,7 @@ var variables = []variable{
 	{"CONSOLE_DB_POOLER", "db-pooler", "transaction", "the pooler gives a connection per transaction, so no prepared statements", "no pooler"},
 	{"CONSOLE_ROOT_KEY", "root-key", "SOURCE", "where the root key comes from: file:PATH or env:NAME", "a file in the data directory, made on first start; with PostgreSQL none, it must be named"},
 	{"CONSOLE_OBJECTS", "objects", "PLACE", "where objects are kept: file:PATH or s3://bucket?endpoint=…; checked, but not used yet", "the data directory; with PostgreSQL none, it must be named"},
-	{"CONSOLE_PUBLIC_URL", "public-url", "ORIGIN", "what browsers see, such as https://kms.example.com", "only loopback and the listen address are answered"},
+	{"CONSOLE_PUBLIC_URL", "public-url", "ORIGIN", "what browsers see, such as https://kms.example.com; beside it only loopback and the listen address are answered", "none, every host name is answered; in a demo only loopback and the listen address"},
 	{"CONSOLE_TRUSTED_PROXIES", "trusted-proxies", "CIDR,…", "networks whose word about the client's address is believed", "none"},
 	{"CONSOLE_EGRESS_ALLOW", "egress-allow", "CIDR,…", "networks that webhooks and databases of accounts may reach; checked, but not used yet", "none"},
 	{"CONSOLE_REGIONS", "regions", "REGION,…", "regions offered; one that holds keys cannot be dropped", ""},

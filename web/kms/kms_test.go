@@ -87,6 +87,15 @@ func TestCreateKey(t *testing.T) {
 		done.WantText("Key orders was created", "orders", "Enabled", "1 of 100 used", "1–1 of 1 keys").WantQueries(4)
 		browser.Get(list+"?tag=team%3Dred").WantText("orders", "Tag: team=red")
 		browser.Get(list + "?tag=team%3Dblue&status=enabled").Check().WantText("No keys match the filter")
+		for query, found := range map[string]bool{
+			"spec=AES_256&usage=ENCRYPT_DECRYPT&origin=kms": true, "spec=junk": true, "from=2000-01-01&to=9999-12-31": true, "to=2000-01-01": false, "from=9999-12-31": false, "from=junk": true,
+		} {
+			shown := browser.Get(list + "?" + query).Want(http.StatusOK).Check().WantQueries(4)
+			if n := shown.Find("tbody tr").Length(); (n == 1) != found {
+				t.Errorf("%s shows %d keys, want found %t", query, n, found)
+			}
+		}
+		browser.Get(list+"?spec=AES_256&from=2000-01-01").WantText("Algorithm: AES_256", "Created from: 2000-01-01")
 		csv := browser.Get(list + "/export?status=enabled")
 		if !strings.HasPrefix(csv.Body, "Name,ID,Region") || !strings.Contains(csv.Body, "orders,") {
 			t.Errorf("export: %s", csv.Body)
@@ -191,7 +200,7 @@ func TestSharedKeyTab(t *testing.T) {
 		if href := shared.One("#use-"+string(a)+" a").AttrOr("href", ""); href != "/csms/"+region+"/secrets/new?key="+string(a) {
 			t.Errorf("Use in Secret leads to %s", href)
 		}
-		theirs.Get(list+"?tab=shared&q=AL&owner=own").Check().WantText("alpha", "Owner: own")
+		theirs.Get(list+"?tab=shared&q=AL&owner=own").Check().WantText("alpha", "Owner account: own")
 		theirs.Get(list + "?tab=shared&share=none").Check().WantText("No keys match the filter")
 		theirs.Get(list).WantText("No custom keys")
 		if csv := theirs.Get(list + "/export?tab=shared").Body; !strings.Contains(csv, "first; second") {

@@ -635,7 +635,7 @@ func basicTab(f layout.Frame, m KeyDetail) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = describe.Text("Usage", usage(m.Usage)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = describe.Text("Usage", UsageName(m.Usage)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -643,7 +643,7 @@ func basicTab(f layout.Frame, m KeyDetail) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = describe.Text("Origin", origin(m.Origin)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = describe.Text("Origin", OriginName(m.Origin)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -70,7 +70,7 @@ func NewKeyRow(k kms.Key, may Rights) KeyRow {
 	id := string(k.ID)
 	r := KeyRow{
 		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k, false),
-		Spec: string(k.Spec), Usage: usage(k.Usage), Origin: origin(k.Origin), Created: k.CreatedAt,
+		Spec: string(k.Spec), Usage: UsageName(k.Usage), Origin: OriginName(k.Origin), Created: k.CreatedAt,
 	}
 	if k.Kind == kms.Default {
 		return r
@@ -125,7 +125,7 @@ func NewSharedRow(k kms.SharedKey) SharedRow {
 	id := string(k.ID)
 	r := SharedRow{
 		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k.Key, true),
-		Spec: string(k.Spec), Usage: usage(k.Usage), Origin: origin(k.Origin), OwnerID: string(k.Account), OwnerName: k.OwnerName,
+		Spec: string(k.Spec), Usage: UsageName(k.Usage), Origin: OriginName(k.Origin), OwnerID: string(k.Account), OwnerName: k.OwnerName,
 		Since: k.Since, Reason: k.Reason,
 	}
 	if len(k.Paths) > 0 {

@@ -48,14 +48,16 @@ func below(k kms.Key, foreign bool) string {
 	return ""
 }
 
-func usage(u kms.Usage) string {
+// UsageName is how a usage is written on pages.
+func UsageName(u kms.Usage) string {
 	if u == kms.EncryptDecrypt {
 		return "Encrypt, decrypt"
 	}
 	return string(u)
 }
 
-func origin(o kms.Origin) string {
+// OriginName is how an origin is written on pages.
+func OriginName(o kms.Origin) string {
 	if o == kms.OriginKMS {
 		return "Key Management"
 	}

@@ -251,17 +251,7 @@ func (tx *Tx) decideForeignKey(d *decision) error {
 	if inPermission && inPolicy {
 		return nil
 	}
-	permission := fault.Link{Subject: "Permission", Holds: inPermission, Text: fmt.Sprintf("A live share allows %s.", d.action)}
-	if !inPermission {
-		permission.Text = fmt.Sprintf("No live share allows %s on this key. Its owner can choose another permission for the share.", d.action)
-	}
-	policy := fault.Link{Subject: "Your policy", Holds: inPolicy, Text: fmt.Sprintf("A policy of %s allows it.", tx.Caller.UserName)}
-	if !inPolicy {
-		policy.Text = fmt.Sprintf("No policy of %s allows %s. The root user of this account can attach one.", tx.Caller.UserName, d.action)
-	}
-	return refuse(d.urn,
-		fault.Link{Subject: "Share", Holds: true, Text: "A live share reaches this account."},
-		permission, policy)
+	return tx.refuseKey(d, inPermission, inPolicy)
 }
 
 func (tx *Tx) decideForeignShare(d *decision) error {
@@ -279,7 +269,7 @@ func (tx *Tx) decideForeignShare(d *decision) error {
 	if !tx.Caller.May(d.action, d.urn) {
 		return refuse(d.urn,
 			fault.Link{Subject: "Share", Holds: true, Text: "The share is meant for this account."},
-			fault.Link{Subject: "Your policy", Text: fmt.Sprintf("No policy of %s allows %s. The root user of this account can attach one.", tx.Caller.UserName, d.action)})
+			tx.ownPolicy(d.action, false))
 	}
 	return nil
 }

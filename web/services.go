@@ -34,7 +34,7 @@ type Services struct {
 // benches all get them here.
 func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now func() time.Time) Services {
 	gate := iam.NewGate(st, now)
-	orgs := org.New(st, gate, now)
+	orgs := org.New(st, gate, ram.Organization{}, now)
 	keys := kms.New(st, gate, sealer, regions, now)
 	return Services{
 		Gate: gate,
@@ -54,6 +54,7 @@ func NewServices(st *store.Store, sealer *seal.Sealer, regions []string, now fun
 func (s Services) Sweeps() []jobs.Sweep {
 	return []jobs.Sweep{
 		{Name: "iam", Run: s.IAM.Sweep},
+		{Name: "org", Run: s.Org.RunOnce},
 		{Name: "kms", Run: s.KMS.RunOnce},
 		{Name: "ram", Run: s.RAM.RunOnce},
 	}

@@ -14,6 +14,7 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
 )
 
@@ -27,7 +28,7 @@ func accountQuota(ctx context.Context, c config, words []string, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	err = con.accountQuota(ctx, slices.Concat(kms.Quotas(c.Regions), csms.Quotas(c.Regions), ram.Quotas()), words, out)
+	err = con.accountQuota(ctx, slices.Concat(kms.Quotas(c.Regions), csms.Quotas(c.Regions), ram.Quotas(), org.Quotas()), words, out)
 	if f, ok := fault.As(err); ok {
 		err = errors.New(f.Message)
 		if len(f.Fields) > 0 {

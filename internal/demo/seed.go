@@ -77,7 +77,7 @@ var tables = []string{
 	"secret_tags", "secret_stages", "secret_versions", "secrets",
 	"share_drafts", "invitations", "share_permissions", "share_principals", "share_resources", "share_tags", "shares",
 	"key_uses", "key_tags", "key_versions", "keys",
-	"org_memberships", "org_units", "organizations",
+	"org_invitations", "org_memberships", "org_units", "organizations",
 	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "user_policies", "users",
 }
 
@@ -137,7 +137,7 @@ func newMaker(ctx context.Context, st *store.Store, sealer *seal.Sealer, regions
 	clock := func() time.Time { return m.clock }
 	gate := iam.NewGate(st, clock)
 	m.iam = iam.New(st, gate, regions, clock)
-	m.orgs = org.New(st, gate, clock)
+	m.orgs = org.New(st, gate, ram.Organization{}, clock)
 	m.kms = kms.New(st, gate, sealer, regions, clock)
 	m.ram = ram.New(st, gate, m.orgs, regions, clock)
 	m.csms = csms.New(st, gate, m.kms, sealer, clock)

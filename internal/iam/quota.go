@@ -82,3 +82,14 @@ func LimitOf(db *gorm.DB, account AccountID, q Quota) (int64, error) {
 	}
 	return limit, nil
 }
+
+// NoteUse writes how much of a quota an account uses, for services that count what is
+// used themselves, so that the operator sees it.
+func NoteUse(db *gorm.DB, account AccountID, q Quota, used int64) error {
+	err := db.Exec(`INSERT INTO account_quotas (account_id, kind, region, quota, used) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account_id, kind, region) DO UPDATE SET used = ?`, string(account), q.Kind, q.Region, q.Default, used, used).Error
+	if err != nil {
+		return fmt.Errorf("note use of quota %s: %w", q.Kind, err)
+	}
+	return nil
+}

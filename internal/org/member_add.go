@@ -16,15 +16,26 @@ import (
 // organization; Forbidden for other accounts than the management account.
 func (s *Service) AddMember(ctx context.Context, caller iam.Caller, account iam.AccountID, unit UnitID) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		organization, err := managed(tx, actionAddMember)
+		found, err := iam.FindAccount(tx.DB(), string(account))
 		if err != nil {
 			return err
 		}
-		var known []string
-		if err := tx.DB().Table("account_names").Where("id = ?", string(account)).Pluck("id", &known).Error; err != nil {
+		if found != account {
+			found = ""
+		}
+		m, _, err := OfIn(tx, tx.Caller.Account)
+		if err != nil {
 			return err
 		}
-		if len(known) == 0 {
+		if err := s.sharing.MemberJoinsIn(tx, m.Organization.ID, found); err != nil {
+			return err
+		}
+		organization, err := managed(tx, ActionInvite)
+		if err != nil {
+			return err
+		}
+		tx.As("joinOrganization")
+		if found == "" {
 			return fault.New(fault.NotFound, "", "No account has this ID.")
 		}
 		units, err := unitsOf(tx.DB(), organization.ID)
@@ -37,46 +48,16 @@ func (s *Service) AddMember(ctx context.Context, caller iam.Caller, account iam.
 		}
 		tx.CopyTo(account)
 		tx.Detail("account", string(account))
-		return join(tx, organization, units, account, to.ID)
+		if err := join(tx, organization, units, account, to.ID); err != nil {
+			return err
+		}
+		return s.sharing.MemberJoinedIn(tx, organization.toOrganization(), account)
 	})
 	if store.Duplicate(err) {
 		return fault.New(fault.Conflict, "", "The account is in an organization already.")
 	}
 	if err != nil {
 		return fmt.Errorf("add member: %w", err)
-	}
-	return nil
-}
-
-// MoveMember puts a member into another unit. What is shared with its units follows.
-//
-// Errors: NotFound for an account that is no member and an unknown unit; Forbidden for
-// other accounts than the management account.
-func (s *Service) MoveMember(ctx context.Context, caller iam.Caller, account iam.AccountID, unit UnitID) error {
-	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		organization, err := managed(tx, actionMove)
-		if err != nil {
-			return err
-		}
-		units, err := unitsOf(tx.DB(), organization.ID)
-		if err != nil {
-			return err
-		}
-		to, err := unitOrRoot(units, unit)
-		if err != nil {
-			return err
-		}
-		moved := tx.DB().Table("org_memberships").Where("account_id = ? AND organization_id = ?", string(account), organization.ID).Update("unit_id", to.ID)
-		if err := store.Changed(moved, fault.New(fault.NotFound, "", "No member of the organization has this ID.")); err != nil {
-			return err
-		}
-		tx.CopyTo(account)
-		tx.Detail("account", string(account))
-		tx.Detail("unit", to.ID)
-		return place(tx, account, organization, units, to.ID)
-	})
-	if err != nil {
-		return fmt.Errorf("move member: %w", err)
 	}
 	return nil
 }

@@ -3,13 +3,26 @@
 //
 // Words: an Organization has one management account, one root, and Units below it, at
 // most 5 levels deep. A Member is an account in exactly one unit (the root is one) of
-// exactly one organization.
+// exactly one organization. An Invitation asks an account to join for 14 days; it is the
+// vendor's handshake.
 //
 // Invariants: account_principals mirrors the tree, written by iam.SetPrincipalsIn in
 // the transaction that changes it (a test compares both). Turning sharing off raises
 // the epoch, and an association lives only in the epoch it was made in, so turning it
 // on again revives nothing. An organization's row is locked FOR UPDATE by whoever
-// changes switch or tree, FOR SHARE by whoever relies on it.
+// changes switch or tree, FOR SHARE by whoever relies on it. An invitation is expired at
+// its time, whether the sweep ran or not.
+//
+// Inviting by ID tells whether an account has this ID, as naming a principal does: IDs
+// are random and cannot be tried one by one. Names can be guessed, so inviting by name
+// answers alike whether somebody has it or not, and the invitation waits and expires
+// alike; who invites learns of an account when that account answers. For the same reason
+// an invitation goes out to accounts that are in another organization: they cannot accept
+// before they leave.
+//
+// Rejected: a counter of accounts per organization in account_quotas, which another
+// account's joining would have to write; the members are counted under the organization's
+// lock instead, and there are as few as the limit allows.
 package org
 
 import (
@@ -66,12 +79,13 @@ type Tree struct {
 
 // Service keeps organizations.
 type Service struct {
-	st   *store.Store
-	gate *iam.Gate
-	now  func() time.Time
+	st      *store.Store
+	gate    *iam.Gate
+	sharing Sharing
+	now     func() time.Time
 }
 
-// New makes the service. now is the clock.
-func New(st *store.Store, gate *iam.Gate, now func() time.Time) *Service {
-	return &Service{st: st, gate: gate, now: now}
+// New makes the service. sharing follows what changes; now is the clock.
+func New(st *store.Store, gate *iam.Gate, sharing Sharing, now func() time.Time) *Service {
+	return &Service{st: st, gate: gate, sharing: sharing, now: now}
 }

@@ -10,11 +10,26 @@ import (
 	"sharedkms/internal/store"
 )
 
+// The actions this room asks the gate for, by the vendor's names. ActionMoveUnit is the
+// console's own: the vendor cannot move units.
 const (
-	actionCreate     iam.Action = "organizations:organizations:create"
-	actionCreateUnit iam.Action = "organizations:ous:create"
-	actionAddMember  iam.Action = "organizations:accounts:invite"
-	actionMove       iam.Action = "organizations:accounts:move"
+	ActionCreate     iam.Action = "organizations:organizations:create"
+	ActionGet        iam.Action = "organizations:organizations:get"
+	ActionDelete     iam.Action = "organizations:organizations:delete"
+	ActionLeave      iam.Action = "organizations:organizations:leave"
+	ActionListUnits  iam.Action = "organizations:ous:list"
+	ActionCreateUnit iam.Action = "organizations:ous:create"
+	ActionRenameUnit iam.Action = "organizations:ous:update"
+	ActionDeleteUnit iam.Action = "organizations:ous:delete"
+	ActionMoveUnit   iam.Action = "organizations:ous:move"
+	ActionInvite     iam.Action = "organizations:accounts:invite"
+	ActionMove       iam.Action = "organizations:accounts:move"
+	ActionRemove     iam.Action = "organizations:accounts:remove"
+	ActionCancel     iam.Action = "organizations:handshakes:cancel"
+	ActionAccept     iam.Action = "organizations:handshakes:accept"
+	ActionDecline    iam.Action = "organizations:handshakes:decline"
+	ActionEnable     iam.Action = "ram:resourceShares:enableSharingWithOrganization"
+	ActionDisable    iam.Action = "ram:resourceShares:disableSharingWithOrganization"
 )
 
 // unitName is the vendor's rule for units (Huawei Cloud Organizations User Guide);
@@ -39,7 +54,7 @@ func (s *Service) CreateOrganization(ctx context.Context, caller iam.Caller, nam
 			ID: id, URN: urn(account, "organization", id).String(), Management: string(account), Name: name,
 			Epoch: 1, CreatedAt: store.At(tx.Now),
 		}
-		if err := tx.Allow(actionCreate, urn(account, "organization", id)); err != nil {
+		if err := tx.Allow(ActionCreate, urn(account, "organization", id)); err != nil {
 			return err
 		}
 		if _, err := membershipOf(tx.DB(), account); !isNoOrganization(err) {
@@ -69,6 +84,9 @@ func (s *Service) CreateOrganization(ctx context.Context, caller iam.Caller, nam
 func join(tx *iam.Tx, organization organizationRow, units map[string]unitRow, account iam.AccountID, unit string) error {
 	row := membershipRow{Account: string(account), Organization: organization.ID, Unit: unit, JoinedAt: store.At(tx.Now)}
 	if err := tx.DB().Create(&row).Error; err != nil {
+		return err
+	}
+	if err := noteMembers(tx, organization); err != nil {
 		return err
 	}
 	return place(tx, account, organization, units, unit)

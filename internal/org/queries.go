@@ -85,6 +85,28 @@ func managed(tx *iam.Tx, action iam.Action) (organizationRow, error) {
 	return organizationRow{}, errNotManagement
 }
 
+// managedThing is managed for an act on something named by its ID: to an account in no
+// organization it is missing, whatever its ID.
+func managedThing(tx *iam.Tx, action iam.Action, missing error) (organizationRow, error) {
+	row, err := managed(tx, action)
+	if isNoOrganization(err) {
+		return row, missing
+	}
+	return row, err
+}
+
+// lockOrganization takes the row of an organization, which may be gone: ok is false then.
+func lockOrganization(tx *iam.Tx, id string) (row organizationRow, ok bool, err error) {
+	err = store.ForUpdate(tx.DB()).Where("id = ?", id).Take(&row).Error
+	if store.NotFound(err) {
+		return row, false, nil
+	}
+	if err != nil {
+		return row, false, fmt.Errorf("lock organization %s: %w", id, err)
+	}
+	return row, true, nil
+}
+
 func membershipOf(db *gorm.DB, account iam.AccountID) (membershipRow, error) {
 	var row membershipRow
 	err := db.Where("account_id = ?", string(account)).Take(&row).Error
@@ -121,6 +143,7 @@ func place(tx *iam.Tx, account iam.AccountID, organization organizationRow, unit
 }
 
 var (
+	errNoMember   = fault.New(fault.NotFound, "", "No member of the organization has this ID.")
 	errNoUnit     = fault.New(fault.NotFound, "", "No organizational unit with this ID exists in the organization.")
 	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Its management account can turn it on.")
 )

@@ -7,11 +7,6 @@ import (
 	"sharedkms/internal/iam"
 )
 
-const (
-	actionEnable  iam.Action = "ram:resourceShares:enableSharingWithOrganization"
-	actionDisable iam.Action = "ram:resourceShares:disableSharingWithOrganization"
-)
-
 // SetSharing turns sharing within the organization on or off. Off raises the epoch: all
 // access by way of the organization ends with this transaction, and turning it on again
 // revives nothing. A switch that stands so already is left alone.
@@ -20,9 +15,9 @@ const (
 // (RAM.1802) for an account in no organization.
 func (s *Service) SetSharing(ctx context.Context, caller iam.Caller, on bool) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		action, event := actionEnable, "enableShareWithOrganization"
+		action, event := ActionEnable, "enableShareWithOrganization"
 		if !on {
-			action, event = actionDisable, "disableShareWithOrganization"
+			action, event = ActionDisable, "disableShareWithOrganization"
 		}
 		organization, err := managed(tx, action)
 		if err != nil {

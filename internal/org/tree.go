@@ -137,6 +137,20 @@ func (u Unit) Find(urn string) (Unit, bool) {
 	return Unit{}, false
 }
 
+// Path gives the units from this one down to the first that is meant, both included; nil
+// when none is.
+func (u Unit) Path(meant func(Unit) bool) []Unit {
+	if meant(u) {
+		return []Unit{u}
+	}
+	for _, child := range u.Units {
+		if below := child.Path(meant); below != nil {
+			return append([]Unit{u}, below...)
+		}
+	}
+	return nil
+}
+
 // Holds reports whether the account is in the unit or below it.
 func (u Unit) Holds(account iam.AccountID) bool {
 	return slices.ContainsFunc(u.Accounts, func(m Member) bool { return m.ID == account }) ||

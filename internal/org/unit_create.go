@@ -25,7 +25,7 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 	}
 	var made unitRow
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		organization, err := managed(tx, actionCreateUnit)
+		organization, err := managed(tx, ActionCreateUnit)
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 			return err
 		}
 		if len(units) > maxUnits || depth(units, above.ID) >= maxDepth {
-			return fault.New(fault.Quota, "", fmt.Sprintf("An organization holds at most %d units, %d levels deep.", maxUnits, maxDepth))
+			return tooDeep()
 		}
 		id := randomID("ou-", 12)
 		made = unitRow{
@@ -52,6 +52,10 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 		return Unit{}, fmt.Errorf("create organizational unit: %w", err)
 	}
 	return Unit{ID: UnitID(made.ID), URN: made.URN, Name: made.Name}, nil
+}
+
+func tooDeep() error {
+	return fault.New(fault.Quota, "", fmt.Sprintf("An organization holds at most %d units, %d levels deep.", maxUnits, maxDepth))
 }
 
 func unitOrRoot(units map[string]unitRow, id UnitID) (unitRow, error) {

@@ -49,7 +49,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		base := iamtest.New(t, st)
 		w := &world{World: base, t: t, ctx: ctx()}
-		w.orgs = org.New(st, base.Gate, base.Now)
+		w.orgs = org.New(st, base.Gate, ram.Organization{}, base.Now)
 		w.kms = kms.New(st, base.Gate, base.Sealer, iamtest.Regions, base.Now)
 		w.ram = ram.New(st, base.Gate, w.orgs, iamtest.Regions, base.Now)
 		w.boss, w.owner, w.mate = w.Account("Group Management"), w.Account("Retail"), w.Account("Payments")

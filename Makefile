@@ -21,7 +21,7 @@ help:
 .PHONY: run
 run: build ## start the console with the demo world at http://127.0.0.1:8080 (needs only Go and make)
 	@echo "Console with the demo world: http://127.0.0.1:8080 (Ctrl-C ends it)"
-	@CONSOLE_DEMO=1 exec bin/console serve
+	@CONSOLE_DEMO=1 CONSOLE_DATA_DIR=demo-data exec bin/console serve
 
 .PHONY: build
 build: ## compile bin/console
@@ -54,7 +54,7 @@ torture: ## the tests at full size: long, many, killed, a million rows
 	@TORTURE=1 scripts/with-postgres $(MAKE) -k go-torture stories
 
 .PHONY: clean
-clean: ## remove what was built and installed here, but not ./data
+clean: ## remove what was built and installed here, but not ./data and ./demo-data
 	@rm -rf bin node_modules web/e2e/node_modules web/e2e/out
 
 # Parts of the above.

@@ -19,6 +19,9 @@ func createAccount(ctx context.Context, c config, name string, out io.Writer) er
 	if err != nil {
 		return err
 	}
+	if err := con.refuseDemo(ctx); err != nil {
+		return errors.Join(err, con.store.Close())
+	}
 	id, password, err := con.services.IAM.CreateAccount(ctx, iam.NewAccount{Name: name})
 	if f, ok := fault.As(err); ok {
 		err = errors.New(f.Message)

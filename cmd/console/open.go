@@ -106,6 +106,16 @@ func (c *config) fits(ctx context.Context, con *console) error {
 	return nil
 }
 
+// refuseDemo refuses a demo world to commands of real use: its accounts stand in the source,
+// its users have no passwords, and whoever started it as a demo could act as any of them.
+func (con *console) refuseDemo(ctx context.Context) error {
+	demo, _, err := con.services.IAM.AccountKinds(ctx)
+	if err == nil && demo {
+		return errors.New("the database holds the demo world, whose users have no passwords. Set CONSOLE_DEMO=1 to enter it; for real use name another place: CONSOLE_DATA_DIR, or DATABASE_URL")
+	}
+	return err
+}
+
 func migrate(ctx context.Context, c config, out io.Writer) error {
 	if err := c.makeDataDir(); err != nil {
 		return err

@@ -120,6 +120,32 @@ func makeKey(t *testing.T, ctx context.Context, c config, password string) {
 	}
 }
 
+// TestDemoWorldIsForDemosOnly meets a demo world as real use does: both commands refuse it and say
+// what to do, and nothing is added to it.
+func TestDemoWorldIsForDemosOnly(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	if err := seedDemo(ctx, settings(t, dir), false, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	stopping, stop := context.WithTimeout(ctx, 30*time.Second)
+	defer stop()
+	for what, err := range map[string]error{
+		"account create": createAccount(ctx, settings(t, dir), "Example Company", io.Discard),
+		"serve":          serve(stopping, settings(t, dir), io.Discard),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "CONSOLE_DEMO=1") || !strings.Contains(err.Error(), "CONSOLE_DATA_DIR") {
+			t.Errorf("%s: got %v, want what to do", what, err)
+		}
+	}
+	con, err := withDir(settings(t, dir, "CONSOLE_DEMO=1")).open(ctx)
+	if err != nil {
+		t.Fatalf("as a demo: %v", err)
+	}
+	if err := con.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestServeAndStop starts a console, asks whether it is ready and stops it as a signal would.
 func TestServeAndStop(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())

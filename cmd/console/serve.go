@@ -41,6 +41,8 @@ func serve(ctx context.Context, c config, errOut io.Writer) error {
 	}
 	if on(c.Demo) {
 		err = con.seed(ctx, c, false)
+	} else {
+		err = con.refuseDemo(ctx)
 	}
 	if err == nil {
 		err = con.serve(ctx, c, log)

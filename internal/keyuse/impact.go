@@ -2,6 +2,7 @@ package keyuse
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -45,6 +46,11 @@ func (i Impact) OwnCount() int {
 		n += g.Count
 	}
 	return n
+}
+
+// Owns reports whether things of the kind are among the reader's own.
+func (i Impact) Owns(kind Kind) bool {
+	return slices.ContainsFunc(i.Own, func(g Group) bool { return g.Kind == kind })
 }
 
 // OtherCount is the number of other accounts' things.

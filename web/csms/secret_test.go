@@ -326,6 +326,12 @@ func TestKeyFieldListAndExport(t *testing.T) {
 		}
 		id := w.secret(w.recipient, "token", "x", k)
 		w.secret(w.recipient, "second", "x", "")
+		if href := b.Get(to.Key(region, string(k))).Want(200).One("main a:contains('See the secrets')").AttrOr("href", ""); href != to.SecretsUnderKey(region, string(k)) {
+			t.Errorf("the key's page leads to its secrets by %q", href)
+		}
+		if n := w.SignIn(w.owner).Get(to.Key(region, string(k))).Want(200).Find("main a:contains('See the secrets')").Length(); n != 0 {
+			t.Error("the owner is led to the secrets of another account")
+		}
 		b.Get(to.SecretsUnderKey(region, string(k))).Want(200).Check().WantText("token", "Key: "+string(k))
 		if strings.Contains(b.Page().Text(), "second") {
 			t.Error("the key filter lets another secret through")

@@ -3,8 +3,12 @@ package kms
 import (
 	"net/http"
 
+	"sharedkms/internal/csms"
 	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/keyuse"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/ram"
 	"sharedkms/views/components/field"
 	page "sharedkms/views/pages/kms"
 	"sharedkms/views/to"
@@ -36,6 +40,11 @@ func (h *Handlers) readDetail(x *handle.Exchange, tab string) (page.KeyDetail, e
 		return page.KeyDetail{}, err
 	}
 	m := page.NewKeyDetail(d, tab, x.Now(), x.FormToken())
+	m.CanShare = !d.Foreign() && d.Kind == kms.Custom && (d.State == kms.Enabled || d.State == kms.Disabled) &&
+		x.Caller.May(ram.ActionCreate, iam.URN{Service: "ram", Account: x.Caller.Account, Type: iam.TypeShare, ID: "*"})
+	if d.Impact.Owns(keyuse.Secret) && x.Caller.May(csms.ActionList, iam.URN{Service: "csms", Region: d.Region, Account: x.Caller.Account, Type: csms.TypeSecret, ID: "*"}) {
+		m.Secrets = to.SecretsUnderKey(d.Region, string(d.ID))
+	}
 	m.NewTag = page.TagForm{Key: field.Props{Required: true, Max: 128, Autocomplete: "off"}, Value: field.Props{Max: 255, Autocomplete: "off"}}
 	return m, nil
 }

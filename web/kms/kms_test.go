@@ -103,6 +103,31 @@ func TestCreateKey(t *testing.T) {
 	})
 }
 
+// The page of a key leads to the wizard with the key picked, for those who may create shares.
+func TestShareThisKey(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		owner := w.Account("owner")
+		id := w.key(owner, "orders")
+		shares := page(id) + "?tab=shares"
+		const button = "main form[action$='/resource-shares/drafts'] button"
+		browser := w.SignIn(owner)
+		browser.Get(shares).Want(http.StatusOK).Check().WantText("This key is in no resource share")
+		if picked := browser.Submit(button, nil).Want(http.StatusOK).Check().One("[aria-labelledby=selected]").Text(); !strings.Contains(picked, "orders") {
+			t.Errorf("the wizard opens with %q picked", picked)
+		}
+		w.share(owner, w.Account("partner"), "first", allActions, id)
+		browser.Get(shares).Check().WantText("first").One(button)
+		narrow := w.SignIn(w.User(owner.Account, "narrow", "KMS Administrator", "RAM ReadOnlyAccess"))
+		if n := narrow.Get(shares).Want(http.StatusOK).Check().Find(button).Length(); n != 0 {
+			t.Error("a user who may not create shares is offered to share the key")
+		}
+		w.Exec("UPDATE keys SET state = 'pending_deletion', deletion_at = created_at WHERE id = ?", string(id))
+		if n := browser.Get(shares).Want(http.StatusOK).Find(button).Length(); n != 0 {
+			t.Error("a key about to be deleted is offered to be shared")
+		}
+	})
+}
+
 func TestKeyPage(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		owner := w.Account("owner")

@@ -27,6 +27,8 @@ type KeyDetail struct {
 	CanUse     bool // in a new secret
 	CanTag     bool
 	CanUntag   bool
+	CanShare   bool   // put the key into a new share
+	Secrets    string // where the reader's secrets under this key are listed; empty when there is none to see
 	Questions  []Question
 	EditName   *field.Props
 	EditAbout  *field.Props

@@ -101,7 +101,7 @@ func (s *site) keyListModel(ctx context.Context) (page.CustomList, layout.Frame,
 		Pager: pager.Props{Things: "keys", Text: "50 keys on this page.", Times: true, Next: here + "?after=" + list.Edges.Next},
 	}
 	for _, k := range list.Keys {
-		m.Rows = append(m.Rows, page.NewKeyRow(k, page.Rights{Enable: true, Disable: true, Update: true, Use: true}))
+		m.Add(k, page.Rights{Enable: true, Disable: true, Update: true, Use: true})
 	}
 	f := layout.Frame{
 		Title: "Key Management Service", Path: here, AccountID: string(s.w.owner.Account), AccountName: s.w.owner.AccountName, UserName: s.w.owner.UserName,

@@ -21,6 +21,7 @@ export function prune(css, { used, font = () => undefined, readers = [] }) {
     if (alive.length === 0) rule.remove();
     else rule.selectors = alive;
   });
+  matchBareElements(root);
   repeatDarkForSystem(root);
   dropUnreadProperties(root, readers);
   dropUnusedKeyframes(root);
@@ -54,6 +55,24 @@ function keepFonts(root, font) {
       if (file) decl.value = `url("fonts/${file}") format("woff2")`;
     });
     if (!file) face.remove();
+  });
+}
+
+// Classes that stand on every row of a list, every cell of a row or every line of a menu are matched by
+// element too, so that the page need not repeat them. :where keeps PatternFly's specificity.
+const bare = {
+  "pf-v6-c-table__tr": "tr:where(.pf-v6-c-table *)",
+  "pf-v6-c-table__td": "td:where(.pf-v6-c-table *)",
+  "pf-v6-c-menu__group": "section:where(.pf-v6-c-menu *)",
+  "pf-v6-c-menu__list": "ul:where(.pf-v6-c-menu *)",
+  "pf-v6-c-menu__list-item": "li:where(.pf-v6-c-menu *)",
+  "pf-v6-c-menu__item": ":where(.pf-v6-c-menu li) :where(a, button)",
+};
+
+function matchBareElements(root) {
+  root.walkRules((rule) => {
+    if (inKeyframes(rule)) return;
+    rule.selector = rule.selector.replaceAll(/\.([\w-]+)/g, (cls, name) => (bare[name] ? `:is(${cls}, ${bare[name]})` : cls));
   });
 }
 

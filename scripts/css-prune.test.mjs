@@ -46,3 +46,8 @@ test("fonts that are not wanted go, the others point into fonts/", () => {
   const out = prune(css, { used, font: (url) => (url.endsWith("One.woff2") ? "One.woff2" : undefined) });
   assert.equal(out.trim(), '@font-face { src: url("fonts/One.woff2") format("woff2") }');
 });
+
+test("cells of a list and lines of a menu need no class", () => {
+  const out = prune(".pf-v6-c-table__td { top: 0 } .pf-v6-c-table__text { top: 0 }", { used: new Set(["pf-v6-c-table__td", "pf-v6-c-table__text"]) });
+  assert.equal(out, ":is(.pf-v6-c-table__td, td:where(.pf-v6-c-table *)) { top: 0 } .pf-v6-c-table__text { top: 0 }");
+});

@@ -65,6 +65,62 @@
     if (!("command" in HTMLButtonElement.prototype) && target.getAttribute("command") === "show-modal") openDialog(target.getAttribute("commandfor"));
   });
 
+  // Long lists come bare. What only works with script is added here, once per table: copy buttons, the
+  // menu of the rows, and what a row would otherwise repeat fifty times (roles, which some browsers lose
+  // when narrow rows are display: grid, labels that name column and row, titles of what may be clipped).
+  const dress = (table) => {
+    const titles = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    const copier = table.parentElement.querySelector("template").content.firstElementChild;
+    const button = (model, label, into) => {
+      const made = into.appendChild(model.cloneNode(true));
+      made.setAttribute("aria-label", label);
+      return made;
+    };
+    for (const row of table.tBodies[0].rows) {
+      const name = row.cells[0].firstElementChild.textContent;
+      row.role = "row";
+      [...row.cells].forEach((cell, i) => {
+        const code = cell.querySelector("code");
+        cell.role = i ? "cell" : "rowheader";
+        if (i === row.cells.length - 1) {
+          for (const link of cell.querySelectorAll("a")) link.setAttribute("aria-label", `${link.textContent} ${name}`);
+        } else {
+          if (i) cell.dataset.label = titles[i];
+          for (const part of cell.querySelectorAll("a, code, small")) if (part.textContent.length > 14) part.title = part.textContent;
+        }
+        if (!code) return;
+        const label = i ? `Copy ID of ${titles[i].toLowerCase()} ${cell.firstChild.textContent}, ${name}` : `Copy ID of ${table.dataset.noun} ${name}`;
+        const pair = document.createElement("span");
+        pair.className = "k-copy";
+        code.replaceWith(pair);
+        pair.append(code);
+        button(copier, label, pair);
+      });
+      const menu = row.dataset.menu && document.getElementById(row.dataset.menu);
+      if (!menu) continue;
+      const model = menu.content.firstElementChild;
+      const opener = button(model, `${model.getAttribute("aria-label")} ${name}`, row.lastElementChild);
+      opener.popoverTargetElement = menu.nextElementSibling?.popover ? menu.nextElementSibling : menu.parentElement.insertBefore(menu.content.lastElementChild, menu.nextSibling);
+    }
+  };
+  const dressAll = () => document.querySelectorAll(".k-list:not(:has(tbody [role]))").forEach(dress);
+  dressAll();
+  document.addEventListener("htmx:afterSwap", dressAll);
+
+  // The one menu of the rows leads to the row that opens it.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-menu] button");
+    const menu = opener?.popoverTargetElement;
+    if (!menu) return;
+    const id = opener.closest("tr").querySelector("code").textContent;
+    if (menu.dataset.row !== id && menu.matches(":popover-open")) menu.hidePopover();
+    menu.dataset.row = id;
+    for (const link of menu.querySelectorAll("a")) {
+      link.dataset.to ??= link.getAttribute("href");
+      link.href = link.dataset.to.replace("-row-", id);
+    }
+  }, true);
+
   // Rows of secret values come and go here: a round trip to the server would lose what was typed.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[name=do]");

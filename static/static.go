@@ -6,7 +6,7 @@
 // ("/static/console.0f3a9c21d4.css").
 //
 // Invariants: a URL never changes its content, so browsers keep it for a year without asking; a style
-// sheet names fonts by their URLs; a URL with another hash is not found, so that nobody caches the
+// sheet names fonts and icons by their URLs; a URL with another hash is not found, so that nobody caches the
 // wrong content under it.
 //
 // Decisions: the hash stands in the path and not in a query, which some caches ignore; hashes are
@@ -108,17 +108,18 @@ var contentTypes = map[string]string{
 	".woff2": "font/woff2",
 }
 
-var fontURL = regexp.MustCompile(`url\("?(fonts/[\w.-]+)"?\)`)
+var fileURL = regexp.MustCompile(`url\("?(fonts/[\w.-]+|[\w.-]+\.svg)(#[\w-]+)?"?\)`)
 
-// pointToURLs replaces the names of fonts in a style sheet by their URLs.
+// pointToURLs replaces the names of fonts and icons in a style sheet by their URLs.
 func pointToURLs(sheet []byte, assets map[string]*asset) []byte {
-	return fontURL.ReplaceAllFunc(sheet, func(match []byte) []byte {
-		name := string(fontURL.FindSubmatch(match)[1])
+	return fileURL.ReplaceAllFunc(sheet, func(match []byte) []byte {
+		parts := fileURL.FindSubmatch(match)
+		name := string(parts[1])
 		a, ok := assets[name]
 		if !ok {
 			panic("static: a style sheet names " + name + ", which is missing")
 		}
-		return []byte("url(" + a.url + ")")
+		return []byte("url(" + a.url + string(parts[2]) + ")")
 	})
 }
 

@@ -105,7 +105,9 @@ export class Visitor {
       return this.page.evaluate(() => navigator.clipboard.readText());
     }
     if (await button.isVisible()) throw new Error(`the button ${label} shows, but does nothing without JavaScript`);
-    const text = where.locator(`.k-copy:has(button${name}) code`).first();
+    // In long lists the button comes with JavaScript; there the name in the label leads to the row.
+    const row = this.page.getByRole("rowheader").filter({ has: this.page.getByRole("link", { name: label.split(" ").at(-1), exact: true }) });
+    const text = where.locator(`.k-copy:has(button${name}) code`).or(row.locator("code")).first();
     await text.click({ clickCount: (await text.getAttribute("class")) === null ? 3 : 1 });
     return this.page.evaluate(() => getSelection().toString().trim());
   }

@@ -28,7 +28,7 @@ func (h *Handlers) KeyList(x *handle.Exchange) error {
 	m := page.CustomList{CanCreate: may(x, kms.ActionCreate, "*"), Filter: q.bar(x), Columns: q.customColumns(x)}
 	m.Quota = "Keys this account made in " + x.Region + ". " + itoa(int(list.Used)) + " of " + itoa(int(list.Quota)) + " used."
 	for _, k := range list.Keys {
-		m.Rows = append(m.Rows, page.NewKeyRow(k, rights(x, k.ID)))
+		m.Add(k, rights(x, k.ID))
 	}
 	m.Empty = list.Used == 0 && len(m.Filter.Chips) == 0 && slice.Cursor == "" && len(m.Rows) == 0
 	m.Pager = pages(x, "keys", len(m.Rows), list.Edges)

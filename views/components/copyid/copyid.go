@@ -14,8 +14,12 @@ import (
 	"sharedkms/views/components/icon"
 )
 
-var button = `</code><button class="pf-v6-c-button pf-m-plain pf-m-small pf-m-no-padding" type="button" data-copy aria-label="`
-var buttonEnd = `"><span class="pf-v6-c-button__icon">` + icon.Copy.HTML() + `</span></button></span>`
+const start = `<button class="pf-v6-c-button pf-m-plain pf-m-small pf-m-no-padding" type="button" data-copy aria-label="`
+
+var end = `"><span class="pf-v6-c-button__icon">` + icon.Copy.HTML() + `</span></button>`
+
+// Button is a copy button without id and label, for script to put beside the ids of long lists.
+func Button() templ.Component { return templ.Raw(start + end) }
 
 // Short clips the id, for tables. Label is what the button says: "Copy ID of key retail-orders".
 func Short(id, label string) templ.Component {
@@ -31,7 +35,7 @@ type part struct{ open, id, label string }
 
 func (p part) Render(_ context.Context, w io.Writer) error {
 	id := templ.EscapeString(p.id)
-	_, err := io.WriteString(w, p.open+id+`">`+id+button+templ.EscapeString(p.label)+buttonEnd)
+	_, err := io.WriteString(w, p.open+id+`">`+id+`</code>`+start+templ.EscapeString(p.label)+end+`</span>`)
 	return err
 }
 

@@ -42,10 +42,33 @@ var kinds = [...]string{
 	Blue:   open + " pf-m-blue" + inner,
 }
 
-var icons = [...]icon.Icon{Grey: icon.Minus, Green: icon.OK, Amber: icon.Clock, Red: icon.Bad, Violet: icon.Clock, Blue: {}}
+// Status is a state with the icon of its kind: Status(label.Green, "Enabled"). It is one element, to
+// which the style sheet adds the icon, because it stands on every row of every list.
+func Status(kind Kind, text string) templ.Component {
+	if bare[kind] == "" {
+		return With(kind, icon.Icon{}, text)
+	}
+	return state{kind, text}
+}
 
-// Status is a state with the icon of its kind: Status(label.Green, "Enabled").
-func Status(kind Kind, text string) templ.Component { return With(kind, icons[kind], text) }
+var bare = [...]string{
+	Grey:   `<span class="k-off">`,
+	Green:  `<span class="k-ok">`,
+	Amber:  `<span class="k-soon">`,
+	Red:    `<span class="k-bad">`,
+	Violet: `<span class="k-waits">`,
+	Blue:   "",
+}
+
+type state struct {
+	kind Kind
+	text string
+}
+
+func (s state) Render(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, bare[s.kind]+templ.EscapeString(s.text)+`</span>`)
+	return err
+}
 
 // With is a status with another icon: With(label.Violet, icon.Share, "Shared").
 func With(kind Kind, i icon.Icon, text string) templ.Component {

@@ -22,6 +22,7 @@ func TestMenus(t *testing.T) {
 	}
 	viewtest.Golden(t, "menu", viewtest.Render(t, menu.Menu("m", groups)))
 	viewtest.Golden(t, "wide", viewtest.RenderWith(t, menu.Wide("m", nil), templ.Raw("<p>note</p>")))
+	viewtest.Golden(t, "rows", viewtest.RenderWith(t, menu.ForRows("m", []menu.Group{{Items: []menu.Item{{Text: "View", Href: "/keys/" + menu.RowID}}}}), menu.Toggle("", "Use in…", "Use in…")))
 	viewtest.Golden(t, "toggle", viewtest.Render(t, menu.Toggle("m", "Use in…", "Use in… for orders")))
 	viewtest.Golden(t, "toggle_plain", viewtest.Render(t, menu.Toggle("m", "Use in…", "")))
 }

@@ -19,6 +19,9 @@ const never = `<span class="k-sub">Never</span>`
 // Cell is two lines for a table: the day over the minute.
 func Cell(t time.Time) templ.Component { return at{t, cell} }
 
+// Bare is Cell for table.List, whose style sheet puts the minute below the day.
+func Bare(t time.Time) templ.Component { return at{t, bare} }
+
 // Line is day and minute in one line, for narrow tables and lists.
 func Line(t time.Time) templ.Component { return at{t, line} }
 
@@ -50,6 +53,30 @@ func cell(b []byte, t time.Time) []byte {
 	b = append(b, `<span class="k-sub">`...)
 	b = t.AppendFormat(b, `15:04`)
 	return append(b, `</span></time>`...)
+}
+
+func bare(b []byte, t time.Time) []byte {
+	b = append(b, `<time>`...)
+	b = appendMinute(b, t)
+	return append(b, `</time>`...)
+}
+
+// appendMinute writes "2006-01-02 15:04" without reading a layout, for the rows of lists.
+func appendMinute(b []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	hour, minute, _ := t.Clock()
+	two := func(n int) { b = append(b, byte('0'+n/10), byte('0'+n%10)) }
+	two(year / 100)
+	two(year % 100)
+	b = append(b, '-')
+	two(int(month))
+	b = append(b, '-')
+	two(day)
+	b = append(b, ' ')
+	two(hour)
+	b = append(b, ':')
+	two(minute)
+	return b
 }
 
 func line(b []byte, t time.Time) []byte {

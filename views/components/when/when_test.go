@@ -14,7 +14,7 @@ func TestInstants(t *testing.T) {
 	// A local time is shown in UTC.
 	at := time.Date(2026, 11, 23, 11, 52, 7, 0, time.FixedZone("", 2*3600))
 	for name, shape := range map[string]func(time.Time) templ.Component{
-		"cell": when.Cell, "line": when.Line, "full": when.Full, "sentence": when.Sentence,
+		"cell": when.Cell, "bare": when.Bare, "line": when.Line, "full": when.Full, "sentence": when.Sentence,
 	} {
 		viewtest.Golden(t, name, viewtest.Render(t, shape(at)))
 		if got, want := viewtest.Render(t, shape(time.Time{})), `<span class="k-sub">Never</span>`; got != want {

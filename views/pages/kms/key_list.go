@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/a-h/templ"
@@ -28,7 +29,21 @@ type CustomList struct {
 	Filter    filter.Props
 	Columns   []table.Column
 	Rows      []KeyRow
+	Menus     []RowMenu
 	Pager     pager.Props
+}
+
+// RowMenu is the menu of all rows with the same acts.
+type RowMenu struct {
+	ID    string // KeyRow.Menu names it
+	Items []menu.Item
+	kind  menuKind
+}
+
+// menuKind is what the acts of a row depend on.
+type menuKind struct {
+	state      kms.State
+	use, write bool
 }
 
 // DefaultList is the tab Default Keys.
@@ -56,7 +71,7 @@ type KeyRow struct {
 	Origin  string
 	Created time.Time
 	Act     Act // the one that is shown; its Href is empty when there is none
-	Menu    []menu.Item
+	Menu    string
 }
 
 // Act is a link to a question.
@@ -83,17 +98,35 @@ func NewKeyRow(k kms.Key, may Rights) KeyRow {
 	case k.State == kms.PendingDeletion && may.Update:
 		r.Act = Act{"Cancel deletion…", to.KeyAct(k.Region, id, "cancel-deletion")}
 	}
-	r.Menu = []menu.Item{{Text: "View key", Href: r.Href}}
-	if k.State == kms.Enabled && may.Use {
-		r.Menu = append(r.Menu,
-			menu.Item{Text: "Encrypt or decrypt", Href: to.KeyTab(k.Region, id, TabTool)},
-			menu.Item{Text: "Use in a new secret", Href: to.SecretNewWithKey(k.Region, id)})
-	}
-	r.Menu = append(r.Menu, menu.Item{Text: "Resource shares", Href: to.KeyTab(k.Region, id, TabShares)})
-	if k.State != kms.PendingDeletion && may.Update {
-		r.Menu = append(r.Menu, menu.Item{Text: "Delete…", Href: to.KeyAct(k.Region, id, "delete"), Danger: true})
-	}
 	return r
+}
+
+// Add appends the row of a custom key.
+func (m *CustomList) Add(k kms.Key, may Rights) {
+	r := NewKeyRow(k, may)
+	r.Menu = m.menuOf(k.Region, menuKind{k.State, k.State == kms.Enabled && may.Use, k.State != kms.PendingDeletion && may.Update})
+	m.Rows = append(m.Rows, r)
+}
+
+func (m *CustomList) menuOf(region string, kind menuKind) string {
+	for i := range m.Menus {
+		if m.Menus[i].kind == kind {
+			return m.Menus[i].ID
+		}
+	}
+	const id = menu.RowID
+	items := []menu.Item{{Text: "View key", Href: to.Key(region, id)}}
+	if kind.use {
+		items = append(items,
+			menu.Item{Text: "Encrypt or decrypt", Href: to.KeyTab(region, id, TabTool)},
+			menu.Item{Text: "Use in a new secret", Href: to.SecretNewWithKey(region, id)})
+	}
+	items = append(items, menu.Item{Text: "Resource shares", Href: to.KeyTab(region, id, TabShares)})
+	if kind.write {
+		items = append(items, menu.Item{Text: "Delete…", Href: to.KeyAct(region, id, "delete"), Danger: true})
+	}
+	m.Menus = append(m.Menus, RowMenu{"m" + strconv.Itoa(len(m.Menus)), items, kind})
+	return m.Menus[len(m.Menus)-1].ID
 }
 
 // SharedRow is one foreign key.
@@ -114,10 +147,7 @@ type SharedRow struct {
 	Actions   string
 	Grants    string // name of the permission, shortened
 	Since     time.Time
-	Reason    string // why it cannot be used in a new thing
-	Short     string // the reason in a cell
-	Use       []menu.Group
-	Menu      []menu.Group
+	Short     string // why it cannot be used in a new thing, in a cell
 }
 
 // NewSharedRow words a foreign key.
@@ -126,7 +156,7 @@ func NewSharedRow(k kms.SharedKey) SharedRow {
 	r := SharedRow{
 		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k.Key, true),
 		Spec: string(k.Spec), Usage: UsageName(k.Usage), Origin: OriginName(k.Origin), OwnerID: string(k.Account), OwnerName: k.OwnerName,
-		Since: k.Since, Reason: k.Reason,
+		Since: k.Since,
 	}
 	if len(k.Paths) > 0 {
 		first := k.Paths[0]
@@ -137,11 +167,12 @@ func NewSharedRow(k kms.SharedKey) SharedRow {
 		}
 	}
 	r.Short = shortReason(k)
-	r.Use = []menu.Group{{Title: "Use this key in a new…", Items: []menu.Item{{Text: "Secret", Href: to.SecretNewWithKey(k.Region, id)}}}}
-	r.Menu = []menu.Group{{Items: []menu.Item{
-		{Text: "View key", Href: r.Href}, {Text: "Open resource share", Href: r.ShareHref},
-	}}}
 	return r
+}
+
+// useMenu is what a shared key can be used in.
+func useMenu(region string) []menu.Group {
+	return []menu.Group{{Title: "Use this key in a new…", Items: []menu.Item{{Text: "Secret", Href: to.SecretNewWithKey(region, menu.RowID)}}}}
 }
 
 func shortReason(k kms.SharedKey) string {

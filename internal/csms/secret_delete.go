@@ -10,6 +10,16 @@ import (
 	"sharedkms/internal/store"
 )
 
+// BeginDelete says whether the caller may delete a secret, before the question is shown.
+//
+// Errors: NotFound CSMS.0106; Forbidden without csms:secret:delete.
+func (s *Service) BeginDelete(ctx context.Context, caller iam.Caller, region string, id SecretID) error {
+	return s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		_, err := allowDelete(tx, region, id)
+		return err
+	})
+}
+
 // DeleteSecret deletes a secret with all versions, at once and for good. typed must be
 // its name. It needs no access to the key.
 //
@@ -22,24 +32,29 @@ func (s *Service) DeleteSecret(ctx context.Context, caller iam.Caller, region st
 		if err := tx.ReturnQuota(caller.Account, secretQuota(region), 1); err != nil {
 			return err
 		}
-		var names []string
-		err := tx.DB().Raw("SELECT name FROM secrets WHERE id = ? AND account_id = ? AND region = ?", store.QueryID(id), string(caller.Account), region).Scan(&names).Error
+		name, err := allowDelete(tx, region, id)
 		if err != nil {
-			return fmt.Errorf("read secret: %w", err)
-		}
-		if len(names) == 0 {
-			return tx.Allow(ActionDelete, urn("", region, id))
-		}
-		secret := urn(caller.Account, region, id)
-		if err := tx.Allow(ActionDelete, secret); err != nil {
 			return err
 		}
-		tx.PrivateDetail("name", names[0])
-		if typed != names[0] {
-			return fault.InField("confirm", "", fmt.Sprintf("Type %s as it is written here. The secret was not deleted.", names[0]))
+		tx.PrivateDetail("name", name)
+		if typed != name {
+			return fault.InField("confirm", "", fmt.Sprintf("Type %s as it is written here. The secret was not deleted.", name))
 		}
-		return deleteRows(tx, secret)
+		return deleteRows(tx, urn(caller.Account, region, id))
 	})
+}
+
+// allowDelete decides about a secret and gives its name.
+func allowDelete(tx *iam.Tx, region string, id SecretID) (name string, err error) {
+	var names []string
+	err = tx.DB().Raw("SELECT name FROM secrets WHERE id = ? AND account_id = ? AND region = ?", store.QueryID(id), string(tx.Caller.Account), region).Scan(&names).Error
+	if err != nil {
+		return "", fmt.Errorf("read secret: %w", err)
+	}
+	if len(names) == 0 {
+		return "", tx.Allow(ActionDelete, urn("", region, id))
+	}
+	return names[0], tx.Allow(ActionDelete, urn(tx.Caller.Account, region, id))
 }
 
 // deleteRows takes the secret's row last, and with it decides which of two deletions at

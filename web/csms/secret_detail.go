@@ -59,6 +59,9 @@ func (h *Handlers) SecretShowAgain(x *handle.Exchange) error {
 
 // SecretAskDelete asks before a secret is deleted.
 func (h *Handlers) SecretAskDelete(x *handle.Exchange) error {
+	if err := h.csms.BeginDelete(x.Context(), x.Caller, x.Region, csms.SecretID(x.Param("id"))); err != nil {
+		return err
+	}
 	return h.askDelete(x, http.StatusOK, "")
 }
 

@@ -295,6 +295,7 @@ func TestPolicies(t *testing.T) {
 			t.Error("a reader is offered to create")
 		}
 		reader.Get(to.SecretNew(region)).Want(403).WantText("csms:secret:create")
+		reader.Get(to.SecretAct(region, id, "delete")).Want(403).WantText("csms:secret:delete")
 	})
 }
 

@@ -11,8 +11,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"sharedkms/internal/csms"
+	"sharedkms/internal/cts"
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/kms"
+	"sharedkms/internal/ram"
 	"sharedkms/internal/store"
 	"sharedkms/views/layout"
 	page "sharedkms/views/pages/errors"
@@ -198,22 +202,32 @@ func areaOf(path string) layout.Area {
 	return layout.AreaHome
 }
 
-// waysOut leads from an error page to the list nearest to where it happened.
+// waysOut leads from an error page to the list nearest to where it happened, if the caller may
+// see it, and to the overview, which everybody may.
 func waysOut(x *handle.Exchange, r *http.Request) (primary, second page.Link) {
 	overview := page.Link{Text: "Go to the overview", Href: to.Overview()}
-	region := x.HomeRegion()
-	switch {
-	case !x.SignedIn():
+	if !x.SignedIn() {
 		return page.Link{Text: "Go to the sign-in page", Href: to.SignIn()}, page.Link{}
-	case strings.HasPrefix(r.URL.Path, "/kms/"):
-		return page.Link{Text: "Go to Shared Key", Href: to.SharedKeys(region)}, page.Link{Text: "Invitations and shares", Href: to.SharesPending()}
-	case strings.HasPrefix(r.URL.Path, "/csms/"):
+	}
+	c, region, path := x.Caller, x.HomeRegion(), r.URL.Path
+	all := func(service, region, kind string) iam.URN {
+		return iam.URN{Service: service, Region: region, Account: c.Account, Type: kind, ID: "*"}
+	}
+	shares := c.May(ram.ActionSearch, all("ram", "", iam.TypeShare))
+	switch {
+	case strings.HasPrefix(path, "/kms/") && c.May(kms.ActionList, all("kms", region, iam.TypeKey)):
+		second = overview
+		if c.May(ram.ActionInvitations, all("ram", "", "resourceShareInvitation")) {
+			second = page.Link{Text: "Invitations and shares", Href: to.SharesPending()}
+		}
+		return page.Link{Text: "Go to Shared Key", Href: to.SharedKeys(region)}, second
+	case strings.HasPrefix(path, "/csms/") && c.May(csms.ActionList, all("csms", region, csms.TypeSecret)):
 		return page.Link{Text: "Go to the secrets", Href: to.Secrets(region)}, overview
-	case strings.HasPrefix(r.URL.Path, to.SharesReceived()):
+	case strings.HasPrefix(path, to.SharesReceived()) && shares:
 		return page.Link{Text: "Go to Shared with Me", Href: to.SharesReceived()}, overview
-	case strings.HasPrefix(r.URL.Path, to.Traces()+"/"):
+	case strings.HasPrefix(path, to.Traces()+"/") && c.May(cts.ActionList, cts.TrailURN(c.Account)):
 		return page.Link{Text: "Go to the audit trail", Href: to.Traces()}, overview
-	case strings.HasPrefix(r.URL.Path, to.Shares()):
+	case strings.HasPrefix(path, to.Shares()) && shares:
 		return page.Link{Text: "Go to Shared by Me", Href: to.Shares()}, overview
 	}
 	return overview, page.Link{}

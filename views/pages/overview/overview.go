@@ -99,7 +99,11 @@ type State struct {
 }
 
 // Expiring is something that ends by itself.
-type Expiring struct{ Name, Href, Note string }
+type Expiring struct {
+	Name, Href, Note string
+
+	at time.Time
+}
 
 // Rights are what the caller may do with what waits.
 type Rights struct{ Accept, Reject, CancelDeletion bool }
@@ -126,7 +130,7 @@ func (v *View) AddInvitations(list []ram.Waiting, total int, r Rights, now time.
 			d.Other, d.OtherHref = "Reject…", to.InvitationAct(string(w.ID), "reject")
 		}
 		v.Decisions = append(v.Decisions, d)
-		v.Expiring = append(v.Expiring, Expiring{w.ShareName, d.ViewHref, "invitation, expires " + when.Distance(w.ExpiresAt, now)})
+		v.expires(Expiring{w.ShareName, d.ViewHref, "invitation, expires " + when.Distance(w.ExpiresAt, now), w.ExpiresAt})
 	}
 	if total > len(list) {
 		v.Rest = append(v.Rest, Rest{
@@ -135,6 +139,12 @@ func (v *View) AddInvitations(list []ram.Waiting, total int, r Rights, now time.
 		})
 	}
 	v.count(min(total, ram.WaitingCap), total > ram.WaitingCap)
+}
+
+// expires adds to what ends by itself, the first to end first.
+func (v *View) expires(e Expiring) {
+	v.Expiring = append(v.Expiring, e)
+	slices.SortStableFunc(v.Expiring, func(a, b Expiring) int { return a.at.Compare(b.at) })
 }
 
 // count adds to how many decisions there are. It is called once for each kind, after the kind's
@@ -214,7 +224,7 @@ func (v *View) AddKeys(o kms.Overview, r Rights, now time.Time) {
 			d.Do, d.DoLabel, d.Action = "Cancel deletion", "Cancel deletion of "+k.Name, to.KeyAct(k.Region, string(k.ID), "cancel-deletion")
 		}
 		v.Decisions = append(v.Decisions, d)
-		v.Expiring = append(v.Expiring, Expiring{k.Name, href, "key, deleted " + when.Distance(*k.DeletionAt, now)})
+		v.expires(Expiring{k.Name, href, "key, deleted " + when.Distance(*k.DeletionAt, now), *k.DeletionAt})
 	}
 	v.countDue(o)
 	v.Shared = &Shared{AllHref: to.SharedKeys(v.Region)}

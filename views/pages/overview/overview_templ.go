@@ -102,7 +102,7 @@ func Page(f layout.Frame, v View) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						for i, d := range v.Decisions {
-							var templ_7745c5c3_Var5 = []any{"k-decide", templ.KV("k-rule", i > 0)}
+							var templ_7745c5c3_Var5 = []any{"k-stack", templ.KV("k-rule", i > 0)}
 							templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var5...)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err

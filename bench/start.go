@@ -29,12 +29,13 @@ func start(ctx context.Context, binary, db string) (r measure.Result, err error)
 		return r, err
 	}
 	defer func() { err = errors.Join(err, drop()) }()
-	if _, err := program.RootKey(dir); err != nil {
+	settings := program.Settings{Binary: binary, Dir: dir, Database: cfg}
+	if _, err := settings.RootKey(); err != nil {
 		return r, err
 	}
 	var waits []float64
 	for i := range starts + 1 {
-		wait, memory, err := startOnce(ctx, program.Settings{Binary: binary, Dir: dir, Database: cfg})
+		wait, memory, err := startOnce(ctx, settings)
 		if err != nil {
 			return r, err
 		}

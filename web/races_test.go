@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"sharedkms/bench/crew"
 	"sharedkms/internal/csms"
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -358,20 +359,10 @@ func (g *stage) paths(p person, key kms.KeyID) int {
 // sound looks for what no interleaving may leave behind.
 func (g *stage) sound() {
 	g.t.Helper()
-	for what, query := range map[string]string{
-		"an association lives in a share that is gone": `SELECT count(*) FROM share_principals p JOIN shares s ON s.id = p.share_id WHERE s.status = 'deleted' AND p.ended_at IS NULL`,
-		"invitation and association disagree":          `SELECT count(*) FROM invitations i JOIN share_principals p ON p.id = i.association_id WHERE (i.status = 'pending') <> (p.status = 'associating') OR (p.status = 'associated' AND i.status <> 'accepted')`,
-		"a principal is in a share twice":              `SELECT count(*) FROM (SELECT share_id FROM share_principals WHERE ended_at IS NULL GROUP BY share_id, principal HAVING count(*) > 1) x`,
-		"a share's count of principals lies":           `SELECT count(*) FROM shares s WHERE s.status = 'active' AND s.principal_count <> (SELECT count(*) FROM share_principals p WHERE p.share_id = s.id AND p.ended_at IS NULL)`,
-		"a share's count of keys lies":                 `SELECT count(*) FROM shares s WHERE s.status = 'active' AND s.resource_count <> (SELECT count(*) FROM share_resources r WHERE r.share_id = s.id AND r.ended_at IS NULL)`,
-		"a quota is exceeded":                          `SELECT count(*) FROM account_quotas WHERE used > quota`,
-		"the count of keys lies":                       `SELECT count(*) FROM account_quotas q WHERE q.kind = 'kms:key' AND q.used <> (SELECT count(*) FROM keys k WHERE k.account_id = q.account_id AND k.region = q.region AND k.kind = 'custom' AND k.state <> 'deleted')`,
-		"a secret has no dependent, or one too many":   `SELECT count(*) FROM secrets s WHERE 1 <> (SELECT count(*) FROM key_uses u WHERE u.account_id = s.account_id AND u.name = s.name AND u.kind = 'secret')`,
-		"a draft made two shares":                      `SELECT count(*) FROM (SELECT share_id FROM share_drafts WHERE share_id IS NOT NULL GROUP BY share_id HAVING count(*) > 1) x`,
-	} {
-		if n := g.number(query); n != 0 {
-			g.t.Errorf("%s: %d", what, n)
-		}
+	_, broken, err := crew.Unsound(context.Background(), g.st)
+	g.must(err)
+	for _, b := range broken {
+		g.t.Error(b)
 	}
 }
 

@@ -14,12 +14,11 @@ import (
 	"sharedkms/internal/store"
 )
 
-// NewDatabase makes an empty one: on sqlite a file in dir/data, on postgres a database on
+// NewDatabase makes an empty one: on sqlite a file in dir, on postgres a database on
 // the server that TEST_DATABASE_URL names. drop removes it.
 func NewDatabase(ctx context.Context, db, dir string) (cfg store.Config, drop func() error, err error) {
 	if db == "sqlite" {
-		data := dataDir(dir)
-		return store.Config{File: filepath.Join(data, "console.db")}, func() error { return nil }, os.MkdirAll(data, 0o700)
+		return store.Config{File: filepath.Join(dir, "console.db")}, func() error { return nil }, nil
 	}
 	server := os.Getenv("TEST_DATABASE_URL")
 	at, err := url.Parse(server)

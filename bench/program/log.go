@@ -8,29 +8,37 @@ import (
 // logMax is how much of what a console says is kept.
 const logMax = 16 << 10
 
-// Log keeps the end of what a console says, and how often it spoke of errors.
+// Log keeps the end of what a console says, without the lines of everyday requests.
 type Log struct {
-	mu     sync.Mutex
-	kept   []byte
-	errors int
+	mu   sync.Mutex
+	part []byte // of a line that is not finished
+	kept []byte
 }
 
-// Write takes lines from the process.
+var everyday = []byte(" level=INFO ")
+
+// Write takes what the process writes, in whole lines or not.
 func (l *Log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.errors += bytes.Count(p, []byte("level=ERROR"))
-	if l.kept = append(l.kept, p...); len(l.kept) > 2*logMax {
+	for line := range bytes.Lines(p) {
+		if line[len(line)-1] != '\n' {
+			l.part = append(l.part, line...)
+			break
+		}
+		whole := line
+		if len(l.part) > 0 {
+			whole = append(l.part, line...)
+		}
+		if !bytes.Contains(whole, everyday) {
+			l.kept = append(l.kept, whole...)
+		}
+		l.part = l.part[:0]
+	}
+	if len(l.kept) > 2*logMax {
 		l.kept = append(l.kept[:0], l.kept[len(l.kept)-logMax:]...)
 	}
 	return len(p), nil
-}
-
-// Errors is how many lines were errors.
-func (l *Log) Errors() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.errors
 }
 
 // String is the end of what was said.

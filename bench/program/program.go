@@ -26,8 +26,8 @@ const startLimit = 30 * time.Second
 type Settings struct {
 	Binary   string
 	Addr     string       // host:port; empty: a free port of the loopback address
-	Dir      string       // an own directory, for the root key and, on SQLite, the data
-	Database store.Config // on SQLite File is Dir/data/console.db
+	Dir      string       // an own directory
+	Database store.Config // on SQLite File is a console.db, beside which the root key lies
 	Demo     bool
 	Wrap     []string // command that starts the console, if it does not start alone
 	Flags    uintptr  // of clone(2), where Wrap needs namespaces of its own
@@ -59,14 +59,20 @@ func Build(ctx context.Context, dir string) (string, error) {
 	return binary, nil
 }
 
-func dataDir(dir string) string { return filepath.Join(dir, "data") }
+// data is the console's data directory.
+func (s Settings) data() string {
+	if s.Database.File != "" {
+		return filepath.Dir(s.Database.File)
+	}
+	return filepath.Join(s.Dir, "data")
+}
 
-// RootKey opens the root key of programs with such a directory; the first time it is made.
-func RootKey(dir string) (seal.RootKey, error) {
-	if err := os.MkdirAll(dataDir(dir), 0o700); err != nil {
+// RootKey opens the root key of such consoles; the first time it is made.
+func (s Settings) RootKey() (seal.RootKey, error) {
+	if err := os.MkdirAll(s.data(), 0o700); err != nil {
 		return nil, err
 	}
-	return seal.OpenRootKey("file:", dataDir(dir), true)
+	return seal.OpenRootKey("file:", s.data(), true)
 }
 
 // FreeAddress gives an address of this machine on which nobody listens.
@@ -107,13 +113,13 @@ func Start(ctx context.Context, s Settings) (*Program, error) {
 }
 
 func (s Settings) environment() []string {
-	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.Dir, "CONSOLE_ADDR=" + s.Addr, "CONSOLE_DATA_DIR=" + filepath.Join(s.Dir, "data")}
+	env := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.Dir, "CONSOLE_ADDR=" + s.Addr, "CONSOLE_DATA_DIR=" + s.data()}
 	if s.Demo {
 		env = append(env, "CONSOLE_DEMO=1")
 	}
 	if d := s.Database; d.URL != "" {
 		env = append(env, "DATABASE_URL="+d.URL, "CONSOLE_MIGRATE_URL="+d.MigrateURL, "CONSOLE_DB_POOLER="+d.Pooler,
-			"CONSOLE_ROOT_KEY=file:"+filepath.Join(dataDir(s.Dir), seal.RootKeyFile), "CONSOLE_OBJECTS=file:"+filepath.Join(s.Dir, "objects"))
+			"CONSOLE_ROOT_KEY=file:"+filepath.Join(s.data(), seal.RootKeyFile), "CONSOLE_OBJECTS=file:"+filepath.Join(s.Dir, "objects"))
 	}
 	return env
 }

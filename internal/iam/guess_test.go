@@ -91,3 +91,30 @@ func TestALongTypedIDIsRefusedAndTraced(t *testing.T) {
 		}
 	})
 }
+
+// Sign-ins of one user at once, from one address: each gets in or is told to come again.
+func TestSignInsAtOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		a := w.Account("Harbor Retail")
+		withPassword(t, w, a.Account, "operator")
+		var in atomic.Int64
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				for range 8 {
+					err := guess(w, a.Account, "operator", goodPassword)
+					if err == nil {
+						in.Add(1)
+					} else if !fault.Is(err, fault.Busy) {
+						t.Errorf("got %v, want a sign-in or Busy", err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if in.Load() == 0 {
+			t.Error("nobody got in")
+		}
+	})
+}

@@ -49,13 +49,15 @@ func (s *Service) check(ctx context.Context, t try, hash, password string) (ok b
 func (s *Service) reserve(ctx context.Context, t try) error {
 	now := s.now()
 	err := s.st.Write(ctx, func(tx *gorm.DB) error {
-		first := tx.Exec("INSERT INTO sign_in_delays (account, user_name, address, failures, retry_at) VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-			t.account, t.user, t.address, store.At(now))
+		// A row that is there is written to as well, which locks it: a right password of
+		// the same user could take it away before it is read.
+		first := tx.Exec(`INSERT INTO sign_in_delays (account, user_name, address, failures, retry_at) VALUES (?, ?, ?, 0, ?)
+ON CONFLICT (account, user_name, address) DO UPDATE SET failures = sign_in_delays.failures`, t.account, t.user, t.address, store.At(now))
 		if first.Error != nil {
 			return first.Error
 		}
 		var row tryRow
-		if err := store.ForUpdate(tx).Where("account = ? AND user_name = ? AND address = ?", t.account, t.user, t.address).Take(&row).Error; err != nil {
+		if err := tx.Where("account = ? AND user_name = ? AND address = ?", t.account, t.user, t.address).Take(&row).Error; err != nil {
 			return err
 		}
 		if now.Before(row.RetryAt.Time) {

@@ -1,0 +1,47 @@
+package torture_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"sharedkms/bench/crew"
+	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
+)
+
+// killers are the callers while consoles are killed: enough that each kill meets acts that
+// are on their way.
+const killers = 16
+
+// TestKill kills the console again and again while a crew works, and counts after each
+// restart what is missing.
+func TestKill(t *testing.T) {
+	storetest.EachConfig(t, func(t *testing.T, cfg store.Config) {
+		s := newStage(t, cfg, crew.Small)
+		p := start(t, s.Settings)
+		s.Settings.Addr = p.Addr
+		c := signIn(t, s, killers, p.Addr, crew.Busy)
+		var sum crew.Count
+		rounds := pick(5, 100)
+		for range rounds {
+			running := work(t, c)
+			running.acts(50 + rand.Int64N(50))
+			time.Sleep(time.Duration(rand.IntN(20_000)) * time.Microsecond)
+			if err := p.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			running.stop()
+			p = start(t, s.Settings)
+			sum.Add(inspect(t, c, s.Store))
+			if t.Failed() {
+				break
+			}
+		}
+		t.Logf("%d kills: %d acts acknowledged, %d interrupted; lost %d, half %d, traces missing %d of %d, ciphertexts that do not open %d of %d",
+			rounds, sum.Acknowledged, sum.Interrupted, sum.Lost, sum.Half, sum.Untold, sum.Traced, sum.Closed, sum.Checked)
+		if sum.Acknowledged < 200 || sum.Interrupted < 20 {
+			t.Errorf("%d acts acknowledged and %d interrupted show nothing", sum.Acknowledged, sum.Interrupted)
+		}
+	})
+}

@@ -175,7 +175,7 @@ func TestEachFieldOfTheWizard(t *testing.T) {
 				continue
 			}
 			f, found := fault.As(err)
-			if !found || f.Kind != fault.Invalid || len(f.Fields) == 0 || f.Fields[0].Name != test.field || f.Fields[0].Code != test.code {
+			if !found || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != test.field || f.Fields[0].Code != test.code {
 				t.Errorf("%s: got %v, want field %s %s", test.what, err, test.field, test.code)
 				continue
 			}

@@ -20,7 +20,8 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 		}
 		order := filter.Order.keyset()
 		var rows []shareRow
-		if err := tx.DB().Table("shares").Scopes(filter.apply(tx), order.Apply(slice)).Find(&rows).Error; err != nil {
+		err := tx.DB().Table("shares").Scopes(filter.apply(tx), order.Apply(slice)).Find(&rows).Error
+		if err != nil {
 			return fmt.Errorf("list shares: %w", err)
 		}
 		rows, page.Edges = store.Cut(order, slice, rows, func(r shareRow) (any, string) {
@@ -40,11 +41,23 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 			places[r.ID], ids[i] = &page.Shares[i], r.ID
 		}
 		if len(ids) == 0 {
-			return nil
+			page.Ended, err = anyDeleted(tx)
+			return err
 		}
 		return readParts(tx, ids, places)
 	})
 	return page, err
+}
+
+// anyDeleted reports whether the account had a share and has none now.
+func anyDeleted(tx *iam.Tx) (bool, error) {
+	var ended bool
+	err := tx.DB().Raw(`SELECT EXISTS (SELECT 1 FROM shares WHERE account_id = ? AND status = 'deleted')
+AND NOT EXISTS (SELECT 1 FROM shares WHERE account_id = ? AND status = 'active')`, string(tx.Caller.Account), string(tx.Caller.Account)).Scan(&ended).Error
+	if err != nil {
+		return false, fmt.Errorf("look for deleted shares: %w", err)
+	}
+	return ended, nil
 }
 
 func (o ShareOrder) keyset() store.Keyset {

@@ -165,6 +165,7 @@ type ShareFilter struct {
 type SharePage struct {
 	Shares []ShareRow
 	Edges  store.Edges
+	Ended  bool // of an empty one: the account had shares, and all were deleted
 }
 
 // InvitationStatus is what became of an invitation at the time of reading.

@@ -22,7 +22,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 	}
 	m := page.ShareList{
 		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.HomeRegion()),
-		Filter: query.bar(x), Columns: query.columns(x),
+		Filter: query.bar(x), Columns: query.columns(x), Ended: shares.Ended, DeletedHref: x.Here("status", string(ram.ShareDeleted)),
 	}
 	if m.CanCreate && slice.Cursor == "" {
 		drafts, err := h.ram.ListDrafts(x.Context(), x.Caller)

@@ -218,6 +218,22 @@ func TestList(t *testing.T) {
 	})
 }
 
+// Once all shares are deleted, the empty list does not say that there never was one.
+func TestListAfterTheLastShare(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		b := w.SignIn(w.owner)
+		b.Get(to.Shares()).Want(200).Check().WantQueries(4).WantText("You have not shared anything yet")
+		s := w.share("ended", []string{w.key(w.owner, region, "retail-orders")})
+		b.Get(to.Shares() + "?q=nothing").Check().WantText("No resource shares match the filter")
+		if _, err := w.Services.RAM.DeleteShare(context.Background(), w.owner, s.ID); err != nil {
+			t.Fatal(err)
+		}
+		b.Get(to.Shares()).Want(200).Check().WantQueries(4).WantText("Nothing is shared at present")
+		b.Follow("main a:contains('See deleted shares')").Want(200).Check().WantText("ended", "Status: Deleted")
+	})
+}
+
 // TestNarrowUser leaves out what the user's policies do not allow.
 func TestNarrowUser(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {

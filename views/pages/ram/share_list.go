@@ -13,10 +13,13 @@ import (
 	"sharedkms/views/to"
 )
 
-// ShareList is the list of own shares. Empty means that nothing is shared and no filter is in force.
+// ShareList is the list of own shares. Empty means that nothing is shared and no filter is in force,
+// Ended that there were shares before.
 type ShareList struct {
 	CanCreate      bool
 	Empty          bool
+	Ended          bool
+	DeletedHref    string
 	SharedKeysHref string
 	Drafts         []Draft
 	Filter         filter.Props

@@ -14,7 +14,7 @@ import (
 // other accounts than the management account.
 func (s *Service) MoveMember(ctx context.Context, caller iam.Caller, account iam.AccountID, unit UnitID) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		organization, err := managedThing(tx, ActionMove, errNoMember)
+		organization, err := managedThing(tx, ActionMove, ErrNoMember)
 		if err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func (s *Service) MoveMember(ctx context.Context, caller iam.Caller, account iam
 			return err
 		}
 		moved := tx.DB().Table("org_memberships").Where("account_id = ? AND organization_id = ?", string(account), organization.ID).Update("unit_id", to.ID)
-		if err := store.Changed(moved, errNoMember); err != nil {
+		if err := store.Changed(moved, ErrNoMember); err != nil {
 			return err
 		}
 		tx.CopyTo(account)

@@ -16,7 +16,7 @@ import (
 // Forbidden for other accounts than that.
 func (s *Service) RemoveMember(ctx context.Context, caller iam.Caller, account iam.AccountID) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
-		organization, err := managedThing(tx, ActionRemove, errNoMember)
+		organization, err := managedThing(tx, ActionRemove, ErrNoMember)
 		if err != nil {
 			return err
 		}
@@ -48,14 +48,14 @@ func (s *Service) LeaveOrganization(ctx context.Context, caller iam.Caller) erro
 			return err
 		}
 		if m.Organization == "" {
-			return errNoOrganization
+			return ErrNoOrganization
 		}
 		organization, ok, err := lockOrganization(tx, m.Organization)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			return errNoOrganization
+			return ErrNoOrganization
 		}
 		if organization.Management == string(tx.Caller.Account) {
 			return errManagementStays
@@ -64,7 +64,7 @@ func (s *Service) LeaveOrganization(ctx context.Context, caller iam.Caller) erro
 		tx.Detail("organization", organization.ID)
 		err = s.part(tx, organization, tx.Caller.Account)
 		if fault.Is(err, fault.NotFound) {
-			return errNoOrganization // removed while we waited for the lock
+			return ErrNoOrganization // removed while we waited for the lock
 		}
 		return err
 	})
@@ -79,7 +79,7 @@ var errManagementStays = fault.New(fault.State, "", "The management account cann
 // part ends a membership and what hangs on it. The organization is locked.
 func (s *Service) part(tx *iam.Tx, organization organizationRow, account iam.AccountID) error {
 	ended := tx.DB().Where("account_id = ? AND organization_id = ?", string(account), organization.ID).Delete(&membershipRow{})
-	if err := store.Changed(ended, errNoMember); err != nil {
+	if err := store.Changed(ended, ErrNoMember); err != nil {
 		return err
 	}
 	if err := noteMembers(tx, organization); err != nil {

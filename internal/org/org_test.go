@@ -108,6 +108,24 @@ var sorted = cmp.Transformer("set", func(list []string) map[string]int {
 	return set
 })
 
+// follows compares what accounts answer to with the tree, and gives that.
+func (w *world) follows(when string) org.Tree {
+	w.t.Helper()
+	tree, err := w.tree(w.boss)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got, want := w.principals(), map[string][]string{}
+	for id := range got { // of accounts outside
+		want[id] = []string{"account " + id}
+	}
+	answers(tree.Root, nil, tree.Organization, want)
+	if diff := cmp.Diff(want, got, sorted); diff != "" {
+		w.t.Errorf("%s: account_principals differ from the tree (-tree +rows):\n%.4000s", when, diff)
+	}
+	return tree
+}
+
 func TestPrincipalsFollowTheTree(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		ctx := context.Background()
@@ -121,24 +139,12 @@ func TestPrincipalsFollowTheTree(t *testing.T) {
 		w.member("Data", services.ID)
 		w.member("Loose", "")
 
-		check := func(when string) {
-			t.Helper()
-			tree, err := w.tree(w.boss)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := map[string][]string{}
-			answers(tree.Root, nil, tree.Organization, want)
-			if diff := cmp.Diff(want, w.principals(), sorted); diff != "" {
-				t.Errorf("%s: account_principals differ from the tree (-tree +rows):\n%s", when, diff)
-			}
-		}
-		check("after joining")
+		w.follows("after joining")
 		for _, to := range []org.UnitID{north.ID, "", services.ID} {
 			if err := w.orgs.MoveMember(ctx, w.boss, retail.Account, to); err != nil {
 				t.Fatal(err)
 			}
-			check("after moving")
+			w.follows("after moving")
 		}
 	})
 }

@@ -94,12 +94,12 @@ func (s *Service) GetMember(ctx context.Context, caller iam.Caller, id iam.Accou
 		is := func(m Member) bool { return m.ID == id }
 		place, path = p, p.Tree.Root.Path(func(u Unit) bool { return slices.ContainsFunc(u.Accounts, is) })
 		if path == nil {
-			return errNoMember
+			return ErrNoMember
 		}
 		in := path[len(path)-1].Accounts
 		member = in[slices.IndexFunc(in, is)]
 		return nil
-	}, errNoMember)
+	}, ErrNoMember)
 	return place, member, path, err
 }
 
@@ -195,8 +195,8 @@ func sent(tx *iam.Tx, organization OrganizationID) ([]Invitation, error) {
 // received reads the invitations to the caller's account that wait.
 func received(tx *iam.Tx) ([]Invitation, error) {
 	var rows []struct {
-		invitationRow
-		SenderName string `gorm:"column:sender_name"`
+		Row        invitationRow `gorm:"embedded"`
+		SenderName string        `gorm:"column:sender_name"`
 	}
 	err := tx.DB().Table("org_invitations AS i").Joins("JOIN account_names n ON n.id = i.sender").Select("i.*, n.name AS sender_name").
 		Where("i.receiver = ? AND i.status = 'pending' AND i.expires_at > ?", string(tx.Caller.Account), store.At(tx.Now)).
@@ -206,7 +206,7 @@ func received(tx *iam.Tx) ([]Invitation, error) {
 	}
 	list := make([]Invitation, len(rows))
 	for i, r := range rows {
-		list[i] = r.toInvitation(tx.Now)
+		list[i] = r.Row.toInvitation(tx.Now)
 		list[i].SenderName = r.SenderName
 	}
 	return list, nil

@@ -54,11 +54,13 @@ type membershipRow struct {
 // TableName names the table.
 func (membershipRow) TableName() string { return "org_memberships" }
 
-// The answer to a caller whose account is in no organization (RAM.1802), and to one
-// whose account is not the management account (RAM.1801).
+// ErrNoOrganization answers a caller whose account is in no organization (RAM.1802),
+// ErrNotManagement one whose account is not the management account (RAM.1801), and
+// ErrNoMember one who names an account that is not in its organization.
 var (
-	errNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization.")
-	errNotManagement  = fault.New(fault.Forbidden, "RAM.1801", "Only the management account of the organization can do this.")
+	ErrNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization.")
+	ErrNoMember       = fault.New(fault.NotFound, "", "No member of the organization has this ID.")
+	ErrNotManagement  = fault.New(fault.Forbidden, "RAM.1801", "Only the management account of the organization can do this.")
 )
 
 // managed locks the organization that the caller's account manages, so that switch and
@@ -82,7 +84,7 @@ func managed(tx *iam.Tx, action iam.Action) (organizationRow, error) {
 	if _, err := membershipOf(tx.DB(), tx.Caller.Account); err != nil {
 		return organizationRow{}, err
 	}
-	return organizationRow{}, errNotManagement
+	return organizationRow{}, ErrNotManagement
 }
 
 // managedThing is managed for an act on something named by its ID: to an account in no
@@ -111,7 +113,7 @@ func membershipOf(db *gorm.DB, account iam.AccountID) (membershipRow, error) {
 	var row membershipRow
 	err := db.Where("account_id = ?", string(account)).Take(&row).Error
 	if store.NotFound(err) {
-		return row, errNoOrganization
+		return row, ErrNoOrganization
 	}
 	if err != nil {
 		return row, fmt.Errorf("read membership of %s: %w", account, err)
@@ -143,7 +145,6 @@ func place(tx *iam.Tx, account iam.AccountID, organization organizationRow, unit
 }
 
 var (
-	errNoMember   = fault.New(fault.NotFound, "", "No member of the organization has this ID.")
 	errNoUnit     = fault.New(fault.NotFound, "", "No organizational unit with this ID exists in the organization.")
 	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Its management account can turn it on.")
 )
@@ -163,4 +164,4 @@ func randomID(prefix string, n int) string {
 	return prefix + string(b)
 }
 
-func isNoOrganization(err error) bool { return errors.Is(err, errNoOrganization) }
+func isNoOrganization(err error) bool { return errors.Is(err, ErrNoOrganization) }

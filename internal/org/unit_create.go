@@ -17,7 +17,7 @@ const (
 
 // CreateUnit adds an organizational unit below parent; an empty parent is the root.
 //
-// Errors: Invalid with the field name; NotFound; Forbidden for other accounts than the
+// Errors: Invalid with the field name, also when it is taken there; NotFound; Forbidden for other accounts than the
 // management account; Quota.
 func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent UnitID, name string) (Unit, error) {
 	if !unitName.MatchString(name) {
@@ -40,6 +40,9 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 		if len(units) > maxUnits || depth(units, above.ID) >= maxDepth {
 			return tooDeep()
 		}
+		if err := nameFree(units, above.ID, name); err != nil {
+			return err
+		}
 		id := randomID("ou-", 12)
 		made = unitRow{
 			ID: id, Organization: organization.ID, Parent: &above.ID, Name: name, CreatedAt: store.At(tx.Now),
@@ -52,6 +55,16 @@ func (s *Service) CreateUnit(ctx context.Context, caller iam.Caller, parent Unit
 		return Unit{}, fmt.Errorf("create organizational unit: %w", err)
 	}
 	return Unit{ID: UnitID(made.ID), URN: made.URN, Name: made.Name}, nil
+}
+
+// nameFree refuses a name that a unit at the same place has, also when a form comes twice.
+func nameFree(units map[string]unitRow, parent, name string) error {
+	for _, u := range units {
+		if u.Parent != nil && *u.Parent == parent && u.Name == name {
+			return fault.InField("name", "", fmt.Sprintf("A unit named %s is there already.", name))
+		}
+	}
+	return nil
 }
 
 func tooDeep() error {

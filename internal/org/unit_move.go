@@ -13,7 +13,7 @@ import (
 // root. What is shared with the units it leaves and joins follows. The statements are as
 // many for one account as for a thousand.
 //
-// Errors: NotFound for an unknown unit and the root; State for a place inside itself;
+// Errors: Invalid with the field name when that is taken there; NotFound for an unknown unit and the root; State for a place inside itself;
 // Quota when it would be too deep; Forbidden for other accounts than the management
 // account.
 func (s *Service) MoveUnit(ctx context.Context, caller iam.Caller, unit, parent UnitID) error {
@@ -40,6 +40,12 @@ func (s *Service) MoveUnit(ctx context.Context, caller iam.Caller, unit, parent 
 			return fault.New(fault.State, "", fmt.Sprintf("%s cannot be moved into itself.", moved.Name))
 		case depth(units, to.ID)+height(units, moved.ID) > maxDepth:
 			return tooDeep()
+		case to.ID == *moved.Parent:
+			tx.Detail("unit", moved.ID)
+			return nil
+		}
+		if err := nameFree(units, to.ID, moved.Name); err != nil {
+			return err
 		}
 		if err := tx.DB().Table("org_units").Where("id = ?", moved.ID).Update("parent_id", to.ID).Error; err != nil {
 			return err

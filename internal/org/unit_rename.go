@@ -22,8 +22,22 @@ func (s *Service) RenameUnit(ctx context.Context, caller iam.Caller, unit UnitID
 		if err != nil {
 			return err
 		}
-		tx.Detail("unit", string(unit))
-		renamed := tx.DB().Table("org_units").Where("id = ? AND organization_id = ? AND parent_id IS NOT NULL", string(unit), organization.ID).Update("name", name)
+		units, err := unitsOf(tx.DB(), organization.ID)
+		if err != nil {
+			return err
+		}
+		u, ok := units[string(unit)]
+		if !ok || u.Parent == nil {
+			return errNoUnit
+		}
+		tx.Detail("unit", u.ID)
+		if u.Name == name {
+			return nil
+		}
+		if err := nameFree(units, *u.Parent, name); err != nil {
+			return err
+		}
+		renamed := tx.DB().Table("org_units").Where("id = ? AND organization_id = ?", u.ID, organization.ID).Update("name", name)
 		return store.Changed(renamed, errNoUnit)
 	})
 	if err != nil {

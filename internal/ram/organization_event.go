@@ -66,8 +66,8 @@ func (Organization) MemberJoinedIn(tx *iam.Tx, o org.Organization, account iam.A
 		return err
 	}
 	var due []struct {
-		invitationRow
-		ShareName string `gorm:"column:share_name"`
+		Row       invitationRow `gorm:"embedded"`
+		ShareName string        `gorm:"column:share_name"`
 	}
 	if err := tx.DB().Raw("SELECT i.*, s.name AS share_name "+waiting+" ORDER BY i.id", args...).Scan(&due).Error; err != nil {
 		return fmt.Errorf("read invitations between members: %w", err)
@@ -75,10 +75,10 @@ func (Organization) MemberJoinedIn(tx *iam.Tx, o org.Organization, account iam.A
 	senders := map[string]int{}
 	ids, associations := make([]string, len(due)), make([]string, len(due))
 	for i, d := range due {
-		ids[i], associations[i] = d.ID, d.AssociationID
-		senders[d.Sender]++
-		tx.Follow(ActionAccept, "acceptResourceShareInvitation", invitationURN(iam.AccountID(d.Receiver), d.ID))
-		tx.CopyTo(iam.AccountID(d.Sender))
+		ids[i], associations[i] = d.Row.ID, d.Row.AssociationID
+		senders[d.Row.Sender]++
+		tx.Follow(ActionAccept, "acceptResourceShareInvitation", invitationURN(iam.AccountID(d.Row.Receiver), d.Row.ID))
+		tx.CopyTo(iam.AccountID(d.Row.Sender))
 		tx.Detail("share_name", d.ShareName)
 		tx.Detail("why", acceptedByOrganization)
 	}

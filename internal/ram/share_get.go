@@ -178,11 +178,10 @@ func (c principalCard) toPrincipal(now time.Time) Principal {
 	return p
 }
 
-// endState tells people how an association ended. What the organization ended looks
-// like a removal, except for its switch.
+// endState tells people how an association ended.
 func endState(endedBy string) PrincipalState {
 	switch endedBy {
-	case "rejected", "expired", "left", "share_deleted", "sharing_disabled":
+	case "rejected", "expired", "left", "share_deleted", "sharing_disabled", "organization_left", "unit_deleted":
 		return PrincipalState(endedBy)
 	}
 	return Removed

@@ -47,6 +47,8 @@ const (
 	Removed           PrincipalState = "removed"
 	ShareEnded        PrincipalState = "share_deleted"
 	SharingDisabled   PrincipalState = "sharing_disabled"
+	OrganizationLeft  PrincipalState = "organization_left" // owner or recipient, or the organization was deleted
+	UnitDeleted       PrincipalState = "unit_deleted"
 )
 
 // Live reports whether the principal is still part of the share.

@@ -54,6 +54,10 @@ func endedWord(s ram.PrincipalState) string {
 		return "the share was deleted"
 	case ram.SharingDisabled:
 		return "sharing in the organization was turned off"
+	case ram.OrganizationLeft:
+		return "it is no longer in the organization"
+	case ram.UnitDeleted:
+		return "the unit was deleted"
 	default:
 		return "it was removed"
 	}

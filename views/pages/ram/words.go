@@ -145,6 +145,10 @@ func ended(state ram.PrincipalState, them, us string) Status {
 		return Status{label.Status(label.Grey, "Ended"), "the share was deleted"}
 	case ram.SharingDisabled:
 		return Status{label.Status(label.Grey, "Ended"), "sharing in the organization was turned off"}
+	case ram.OrganizationLeft:
+		return Status{label.Status(label.Grey, "Ended"), "no longer in one organization"}
+	case ram.UnitDeleted:
+		return Status{label.Status(label.Grey, "Ended"), "the unit was deleted"}
 	default:
 		return Status{label.Status(label.Grey, "Ended"), ""}
 	}

@@ -12,6 +12,6 @@ SELECT lp.account_id AS account_id,
        CASE WHEN sr.created_at > lp.since THEN sr.created_at ELSE lp.since END AS since,
        lp.ends_at AS ends_at
 FROM live_principals lp
-JOIN share_resources sr ON sr.share_id = lp.share_id AND sr.status = 'associated'
+JOIN share_resources sr ON sr.share_id = lp.share_id AND sr.ended_at IS NULL
 JOIN keys k ON k.id = sr.key_id AND k.account_id = lp.owner_id AND k.state <> 'deleted'
 JOIN share_permissions p ON p.share_id = lp.share_id AND p.resource_type = sr.resource_type AND p.ended_at IS NULL;

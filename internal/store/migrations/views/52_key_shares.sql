@@ -12,4 +12,4 @@ FROM share_resources sr
 JOIN shares s ON s.id = sr.share_id AND s.status = 'active'
 JOIN share_permissions sp ON sp.share_id = sr.share_id AND sp.resource_type = sr.resource_type AND sp.ended_at IS NULL
 JOIN permission_cards pc ON pc.version_id = sp.version_id
-WHERE sr.status = 'associated';
+WHERE sr.ended_at IS NULL;

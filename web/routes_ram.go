@@ -32,6 +32,7 @@ func (s *server) ramRoutes() []handle.Route {
 		handle.Post(to.Shares()+"/:id/resources/:association/remove", "share.resource.remove", h.ResourceRemove),
 
 		handle.Get(to.SharesReceived(), "received.list", h.ReceivedList),
+		handle.Get(to.SharesReceivedExport(), "received.export", h.ReceivedExport),
 		handle.Get(to.SharesReceived()+"/:id", "received.detail", h.ReceivedDetail),
 		handle.Get(to.SharesReceived()+"/:id/leave", "received.leave.ask", h.ShareLeaveAsk),
 		handle.Post(to.SharesReceived()+"/:id/leave", "received.leave", h.ShareLeave),

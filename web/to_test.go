@@ -54,7 +54,7 @@ func addresses(t *testing.T) map[string][]string {
 		"ShareDrafts": one(to.ShareDrafts()), "ShareDraftDiscard": one(to.ShareDraftDiscard(anID)),
 		"ShareDraft":      {to.ShareDraft(anID, "details"), to.ShareDraft(anID, "permissions"), to.ShareDraft(anID, "principals"), to.ShareDraft(anID, "confirm")},
 		"SharePrincipals": one(to.SharePrincipals(anID)), "SharePrincipalRemove": one(to.SharePrincipalRemove(anID, anID)), "ShareResourceRemove": one(to.ShareResourceRemove(anID, anID)),
-		"SharesReceived": one(to.SharesReceived()), "SharesPending": one(to.SharesPending()), "ShareReceived": one(to.ShareReceived(anID)),
+		"SharesReceived": one(to.SharesReceived()), "SharesReceivedExport": one(to.SharesReceivedExport()), "SharesPending": one(to.SharesPending()), "ShareReceived": one(to.ShareReceived(anID)),
 		"ShareReceivedAct": acts("ShareReceivedAct", func(act string) string { return to.ShareReceivedAct(anID, act) }),
 		"InvitationAct":    acts("InvitationAct", func(act string) string { return to.InvitationAct(anID, act) }),
 	}

@@ -32,8 +32,6 @@ func (c invitationCard) toInvitation(tx *iam.Tx) Invitation {
 	}
 }
 
-var invitationsByTime = store.Keyset{Column: "i.created_at", ID: "i.id", Time: true, Desc: true}
-
 // ListInvitations is the tab Resource Shares to Be Accepted.
 func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter InvitationFilter, slice store.Slice) (InvitationPage, error) {
 	var page InvitationPage
@@ -54,10 +52,11 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 			db = db.Where("i.sender = ?", filter.Owner)
 		}
 		var cards []invitationCard
-		if err := db.Scopes(invitationsByTime.Apply(slice)).Scan(&cards).Error; err != nil {
+		order := store.Keyset{Column: "i.created_at", ID: "i.id", Time: true, Desc: !filter.Oldest}
+		if err := db.Scopes(order.Apply(slice)).Scan(&cards).Error; err != nil {
 			return fmt.Errorf("list invitations: %w", err)
 		}
-		cards, page.Edges = store.Cut(invitationsByTime, slice, cards, func(c invitationCard) (any, string) { return c.CreatedAt, c.ID })
+		cards, page.Edges = store.Cut(order, slice, cards, func(c invitationCard) (any, string) { return c.CreatedAt, c.ID })
 		var pending []string
 		for _, c := range cards {
 			inv := c.toInvitation(tx)

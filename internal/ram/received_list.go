@@ -54,7 +54,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 	var parts []string
 	var args []any
 	for _, r := range reach {
-		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, receivedBy("sp.associated_at", slice)).
+		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.associated_at").Apply(slice)).
 			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+columns).
 			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).
 			Where("EXISTS (SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?))", account, now).
@@ -62,7 +62,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id))", account, now)
 		parts, args = append(parts, "SELECT * FROM (?) AS live"), append(args, live)
 	}
-	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, receivedBy("sp.ended_at", slice)).
+	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.ended_at").Apply(slice)).
 		Select("sp.share_id, sp.ended_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, sp.ended_by, "+columns).
 		Where("sp.kind = 'account' AND sp.principal = ? AND sp.ended_at > ? AND sp.associated_at IS NOT NULL", account, shown).
 		Where("NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)", account).
@@ -70,13 +70,13 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 			AND later.associated_at IS NOT NULL AND (later.ended_at, later.id) > (sp.ended_at, sp.id))`)
 	parts, args = append(parts, "SELECT * FROM (?) AS past"), append(args, ended)
 	return tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
-		Joins("JOIN account_names a ON a.id = r.account_id").Select("r.*, a.name AS owner_name").Scopes(receivedBy("r.since", slice)), nil
+		Joins("JOIN account_names a ON a.id = r.account_id").Select("r.*, a.name AS owner_name").Scopes(filter.order("r.since").Apply(slice)), nil
 }
 
-// receivedBy orders by a time, then the share, newest first.
-func receivedBy(column string, slice store.Slice) func(*gorm.DB) *gorm.DB {
+// order is by a time, then the share.
+func (f ReceivedFilter) order(column string) store.Keyset {
 	table, _, _ := strings.Cut(column, ".")
-	return store.Keyset{Column: column, ID: table + ".share_id", Time: true, Desc: true}.Apply(slice)
+	return store.Keyset{Column: column, ID: table + ".share_id", Time: true, Desc: !f.Oldest}
 }
 
 func (c receivedCard) toRow() ReceivedRow {
@@ -116,8 +116,7 @@ func (s *Service) ListReceived(ctx context.Context, caller iam.Caller, filter Re
 		if err := db.Scan(&cards).Error; err != nil {
 			return fmt.Errorf("list received shares: %w", err)
 		}
-		order := store.Keyset{Column: "since", ID: "share_id", Time: true, Desc: true}
-		cards, page.Edges = store.Cut(order, slice, cards, func(c receivedCard) (any, string) { return c.Since, c.ShareID })
+		cards, page.Edges = store.Cut(filter.order("r.since"), slice, cards, func(c receivedCard) (any, string) { return c.Since, c.ShareID })
 		for _, c := range cards {
 			page.Shares = append(page.Shares, c.toRow())
 		}

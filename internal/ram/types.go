@@ -201,12 +201,13 @@ type Invitation struct {
 
 // InvitationFilter narrows the tab To Be Accepted.
 type InvitationFilter struct {
-	Name  string // start of the share's name in any case, or of its ID
-	Owner string // whole account ID
-	Ended bool   // also those rejected, expired or cancelled in the last 48 h
+	Name   string // start of the share's name in any case, or of its ID
+	Owner  string // whole account ID
+	Ended  bool   // also those rejected, expired or cancelled in the last 48 h
+	Oldest bool   // the one sent first comes first
 }
 
-// InvitationPage is a slice of the tab To Be Accepted, newest first.
+// InvitationPage is a slice of the tab To Be Accepted.
 type InvitationPage struct {
 	Invitations []Invitation
 	Edges       store.Edges
@@ -229,11 +230,12 @@ type ReceivedRow struct {
 
 // ReceivedFilter narrows the tab Accepted Resource Shares.
 type ReceivedFilter struct {
-	Name  string // start of the name in any case, or of the ID
-	Owner string // whole account ID
+	Name   string // start of the name in any case, or of the ID
+	Owner  string // whole account ID
+	Oldest bool   // the one that came or ended first comes first
 }
 
-// ReceivedPage is a slice of the tab Accepted Resource Shares, newest first.
+// ReceivedPage is a slice of the tab Accepted Resource Shares.
 type ReceivedPage struct {
 	Shares []ReceivedRow
 	Edges  store.Edges

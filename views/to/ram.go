@@ -37,6 +37,9 @@ func ShareReceivedAct(id, act string) string { return ShareReceived(id) + "/" + 
 // SharesExport is the list of own shares as CSV; it takes the filters of the list.
 func SharesExport() string { return "/ram/shared-by-me/resource-shares.csv" }
 
+// SharesReceivedExport is a tab of the received shares as CSV; it takes the query of the list.
+func SharesReceivedExport() string { return "/ram/shared-with-me/resource-shares.csv" }
+
 // SharePrincipals adds a principal to an own share; POST with the field "principal".
 func SharePrincipals(id string) string { return Share(id) + "/principals" }
 

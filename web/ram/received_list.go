@@ -3,10 +3,12 @@ package ram
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/filter"
+	"sharedkms/views/components/table"
 	"sharedkms/views/components/tabs"
 	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
@@ -15,39 +17,25 @@ import (
 
 // ReceivedList shows the tab To Be Accepted, or with ?tab=accepted the other one.
 func (h *Handlers) ReceivedList(x *handle.Exchange) error {
-	pending := x.Query("tab") != page.TabAccepted
-	q := x.Query("q")
+	query := readReceivedQuery(x)
 	accepted := to.SharesReceived() + "?tab=" + page.TabAccepted
 	m := page.ReceivedList{
-		Pending: pending, Filtered: q != "", AcceptedHref: accepted,
-		Filter: filter.Props{Action: to.SharesReceived(), Query: q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", "")},
+		Pending: query.pending, Filtered: query.q != "", AcceptedHref: accepted, Filter: query.bar(x), Columns: query.columns(x),
 	}
-	if q != "" {
-		m.Filter.Chips = []filter.Chip{{Text: "Name or ID: " + q, Href: x.Here("q", "")}}
-	}
-	if err := h.fillReceived(x, &m, q); err != nil {
+	if err := h.fillReceived(x, &m, query); err != nil {
 		return err
 	}
-	tab := page.TabAccepted
-	if pending {
-		tab = page.TabPending
-	}
-	m.Filter.Hidden = []filter.Pair{{Name: "tab", Value: tab}}
 	m.Tabs = []tabs.Tab{
-		{Text: "To Be Accepted", Href: to.SharesPending(), Current: pending, Count: waiting(m)},
-		{Text: "Accepted", Href: accepted, Current: !pending},
+		{Text: "To Be Accepted", Href: to.SharesPending(), Current: query.pending, Count: waiting(m)},
+		{Text: "Accepted", Href: accepted, Current: !query.pending},
 	}
 	return x.Page(http.StatusOK, page.ReceivedListPage(frameWithMe(x, "Shared with Me"), m))
 }
 
-func (h *Handlers) fillReceived(x *handle.Exchange, m *page.ReceivedList, q string) error {
-	name, owner := q, ""
-	if iam.IsAccountID(q) {
-		name, owner = "", q
-	}
+func (h *Handlers) fillReceived(x *handle.Exchange, m *page.ReceivedList, query receivedQuery) error {
 	slice := x.Slice(pageSize)
-	if m.Pending {
-		list, err := h.ram.ListInvitations(x.Context(), x.Caller, ram.InvitationFilter{Name: name, Owner: owner}, slice)
+	if query.pending {
+		list, err := h.ram.ListInvitations(x.Context(), x.Caller, query.invitations(), slice)
 		if err != nil {
 			return err
 		}
@@ -57,7 +45,7 @@ func (h *Handlers) fillReceived(x *handle.Exchange, m *page.ReceivedList, q stri
 		m.Pager = pagerOf(x, "invitations", len(m.Invitations), list.Edges)
 		return nil
 	}
-	list, err := h.ram.ListReceived(x.Context(), x.Caller, ram.ReceivedFilter{Name: name, Owner: owner}, slice)
+	list, err := h.ram.ListReceived(x.Context(), x.Caller, query.received(), slice)
 	if err != nil {
 		return err
 	}
@@ -74,4 +62,64 @@ func waiting(m page.ReceivedList) string {
 		return strconv.Itoa(n)
 	}
 	return ""
+}
+
+// receivedQuery is what of the list's address is not paging.
+type receivedQuery struct {
+	pending bool
+	q, sort string
+}
+
+func readReceivedQuery(x *handle.Exchange) receivedQuery {
+	return receivedQuery{pending: x.Query("tab") != page.TabAccepted, q: x.Query("q"), sort: x.Query("sort")}
+}
+
+// named tells an owner's ID from the start of a share's name or ID.
+func (q receivedQuery) named() (name, owner string) {
+	if iam.IsAccountID(q.q) {
+		return "", q.q
+	}
+	return q.q, ""
+}
+
+func (q receivedQuery) oldest() bool { return q.sort == string(ram.OrderOldest) }
+
+func (q receivedQuery) invitations() ram.InvitationFilter {
+	name, owner := q.named()
+	return ram.InvitationFilter{Name: name, Owner: owner, Oldest: q.oldest()}
+}
+
+func (q receivedQuery) received() ram.ReceivedFilter {
+	name, owner := q.named()
+	return ram.ReceivedFilter{Name: name, Owner: owner, Oldest: q.oldest()}
+}
+
+func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
+	tab := page.TabAccepted
+	if q.pending {
+		tab = page.TabPending
+	}
+	p := filter.Props{
+		Action: to.SharesReceived(), Query: q.q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", ""),
+		Hidden:     []filter.Pair{{Name: "tab", Value: tab}},
+		ExportHref: strings.Replace(x.Here(), to.SharesReceived(), to.SharesReceivedExport(), 1),
+	}
+	if q.sort != "" {
+		p.Hidden = append(p.Hidden, filter.Pair{Name: "sort", Value: q.sort})
+	}
+	if q.q != "" {
+		p.Chips = []filter.Chip{{Text: "Name or ID: " + q.q, Href: x.Here("q", "")}}
+	}
+	return p
+}
+
+// columns sort by time alone: the names of shares that many owners made are in no order
+// that a page could be read in.
+func (q receivedQuery) columns(x *handle.Exchange) []table.Column {
+	href, order := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
+	time := func(title string) table.Column { return table.Column{Title: title, SortHref: href, Sorted: order} }
+	if q.pending {
+		return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Keys"}, time("Sent"), {Title: "Expires"}, {Title: "Operation"}}
+	}
+	return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, time("Accepted"), {Title: "Operation"}}
 }

@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
 	"sharedkms/internal/iam"
+	"sharedkms/internal/ram"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
 	"sharedkms/views/to"
@@ -214,6 +216,60 @@ func TestList(t *testing.T) {
 		csv := b.Get(to.SharesExport() + "?principals=nobody").Want(200)
 		if !strings.Contains(csv.Body, "'-beta,") || strings.Contains(csv.Body, "alpha") {
 			t.Errorf("export: %s", csv.Body)
+		}
+	})
+}
+
+// Both tabs of received shares sort by time and go to CSV as they are filtered.
+func TestReceivedLists(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		var ids []string
+		for _, name := range []string{"-alpha", "beta"} {
+			w.Advance(time.Minute)
+			ids = append(ids, string(w.share(name, []string{key}, string(w.partner.Account)).ID))
+		}
+		b := w.SignIn(w.partner)
+		names := func(p *webtest.Page) string {
+			var list []string
+			p.Find("tbody tr").Each(func(_ int, s *goquery.Selection) { // the name of an ended share is no link
+				for _, name := range []string{"-alpha", "beta"} {
+					if strings.HasPrefix(strings.TrimSpace(s.Text()), name) {
+						list = append(list, name)
+					}
+				}
+			})
+			return strings.Join(list, " ")
+		}
+		want := func(cases map[string]string) {
+			t.Helper()
+			for query, want := range cases {
+				if got := names(b.Get(to.SharesReceived() + query).Want(200).Check().WantQueries(4)); got != want {
+					t.Errorf("%s lists %q, want %q", query, got, want)
+				}
+			}
+		}
+		want(map[string]string{"": "beta -alpha", "?sort=oldest": "-alpha beta", "?sort=junk": "beta -alpha", "?q=BE": "beta", "?q=" + ids[0][:9]: "-alpha", "?q=" + string(w.owner.Account): "beta -alpha"})
+		b.Get(to.SharesReceived())
+		csv := b.Get(b.Page().One("main a[download]").AttrOr("href", "") + "?sort=oldest").Want(200).Body
+		if lines := strings.Split(csv, "\n"); !strings.HasPrefix(lines[1], "'-alpha,"+ids[0]+",Harbor Retail,"+string(w.owner.Account)+",retail-orders,2") || !strings.HasPrefix(lines[2], "beta,") {
+			t.Errorf("invitations as CSV: %s", csv)
+		}
+		for range ids {
+			w.Advance(time.Minute)
+			b.Get(to.SharesReceived() + "?sort=oldest").Check()
+			b.Submit(`tbody tr:first-child form[action$="/accept"]`, nil).Want(200)
+		}
+		want(map[string]string{"?tab=accepted": "beta -alpha", "?tab=accepted&sort=oldest": "-alpha beta"})
+		w.Advance(time.Minute)
+		if _, err := w.Services.RAM.LeaveShare(context.Background(), w.partner, ram.ShareID(ids[0])); err != nil {
+			t.Fatal(err)
+		}
+		want(map[string]string{"?tab=accepted": "-alpha beta", "?tab=accepted&sort=oldest": "beta -alpha", "?tab=accepted&q=al": ""})
+		csv = b.Get(to.SharesReceivedExport() + "?tab=accepted&q=b").Want(200).Body
+		if lines := strings.Split(csv, "\n"); len(lines) != 3 || !strings.HasPrefix(lines[1], "beta,"+ids[1]+",Harbor Retail,"+string(w.owner.Account)+",accepted,1,2") {
+			t.Errorf("accepted shares as CSV: %s", csv)
 		}
 	})
 }

@@ -25,6 +25,7 @@ type ReceivedList struct {
 	Pending      bool // the tab: To Be Accepted
 	Filter       filter.Props
 	Filtered     bool
+	Columns      []table.Column
 	Invitations  []InvitationRow
 	Shares       []ReceivedRow
 	Pager        pager.Props
@@ -57,14 +58,6 @@ type ReceivedRow struct {
 	Accepted time.Time
 	How      string // at once, or empty
 	Leave    Act
-}
-
-var invitationColumns = []table.Column{
-	{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Keys"}, {Title: "Sent"}, {Title: "Expires"}, {Title: "Operation"},
-}
-
-var receivedColumns = []table.Column{
-	{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Accepted"}, {Title: "Operation"},
 }
 
 // NewInvitationRow words an invitation of the tab To Be Accepted.

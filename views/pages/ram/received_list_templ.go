@@ -404,7 +404,7 @@ func invitations(f layout.Frame, m ReceivedList) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = table.Wide("Resource shares to be accepted", invitationColumns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = table.Wide("Resource shares to be accepted", m.Columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -525,7 +525,7 @@ func receivedTable(m ReceivedList) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = table.Wide("Accepted resource shares", receivedColumns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = table.Wide("Accepted resource shares", m.Columns).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

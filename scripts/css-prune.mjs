@@ -58,15 +58,20 @@ function keepFonts(root, font) {
   });
 }
 
-// Classes that stand on every row of a list, every cell of a row or every line of a menu are matched by
-// element too, so that the page need not repeat them. :where keeps PatternFly's specificity.
-const bare = {
+// Classes that stand on every row of a list, every cell of a row, every line of a menu or every icon are
+// matched by element too, so that pages need not repeat them. :where keeps PatternFly's specificity.
+export const bare = {
+  "pf-v6-svg": "svg",
   "pf-v6-c-table__tr": "tr:where(.pf-v6-c-table *)",
   "pf-v6-c-table__td": "td:where(.pf-v6-c-table *)",
   "pf-v6-c-menu__group": "section:where(.pf-v6-c-menu *)",
   "pf-v6-c-menu__list": "ul:where(.pf-v6-c-menu *)",
   "pf-v6-c-menu__list-item": "li:where(.pf-v6-c-menu *)",
   "pf-v6-c-menu__item": ":where(.pf-v6-c-menu li) :where(a, button)",
+  "pf-v6-c-menu__item-description": "small:where(.pf-v6-c-menu *)",
+  "pf-v6-c-nav__list": "ul:where(.pf-v6-c-nav *)",
+  "pf-v6-c-nav__item": "li:where(.pf-v6-c-nav *)",
+  "pf-v6-c-nav__link": "a:where(.pf-v6-c-nav *)",
 };
 
 function matchBareElements(root) {

@@ -7,7 +7,7 @@ import { copyFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "lightningcss";
-import { prune } from "./css-prune.mjs";
+import { bare, prune } from "./css-prune.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const patternfly = join(root, "node_modules/@patternfly/patternfly");
@@ -22,7 +22,7 @@ const fonts = {
 // Too many is harmless: the words are matched against selectors, and a class alone keeps no rule
 // whose other classes are unused.
 function usedClasses() {
-  const used = new Set(["pf-v6-theme-dark", "k-theme-system"]);
+  const used = new Set(["pf-v6-theme-dark", "k-theme-system", ...Object.keys(bare)]);
   const take = (text) => {
     for (const [word] of text.matchAll(/\bpf-[\w-]+/g)) used.add(word);
   };

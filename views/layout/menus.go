@@ -15,6 +15,7 @@ func (f *Frame) services() []menu.Group {
 		}},
 		{Title: "Management & Governance", Items: []menu.Item{
 			{Text: "Resource Access Manager", Href: to.Shares(), Description: "Share keys, answer invitations"},
+			{Text: "Organizations", Href: to.Organization(), Description: "Units and accounts that share at once"},
 			{Text: "Cloud Trace Service", Href: to.Traces(), Description: "Who did what, and when"},
 		}},
 	}
@@ -34,33 +35,26 @@ func (f *Frame) regions() []menu.Group {
 
 func (f *Frame) appearances() []menu.Group {
 	choice := func(a Appearance, text string) menu.Item {
-		return menu.Item{
-			Text: text, Action: to.Appearance(), Token: f.FormToken,
-			Fields:   []menu.Field{{Name: "appearance", Value: string(a)}, {Name: "back", Value: f.Path}},
-			Selected: f.Appearance == a || f.Appearance == "" && a == System,
-		}
+		return menu.Item{Text: text, Value: string(a), Selected: f.Appearance == a || f.Appearance == "" && a == System}
 	}
-	return []menu.Group{{Title: "Appearance", Items: []menu.Item{
-		choice(Light, "Light"), choice(Dark, "Dark"), choice(System, "As the system"),
-	}}}
+	return []menu.Group{{
+		Title: "Appearance", Action: to.Appearance(), Token: f.FormToken, Name: "appearance", Fields: []menu.Field{{Name: "back", Value: f.Path}},
+		Items: []menu.Item{choice(Light, "Light"), choice(Dark, "Dark"), choice(System, "As the system")},
+	}}
 }
 
 // account has the entries below the account's name and ID.
 func (f *Frame) account() []menu.Group {
-	own := []menu.Item{
+	groups := []menu.Group{{Action: to.SignOut(), Token: f.FormToken, Items: []menu.Item{
 		{Text: "My sign-ins, password, appearance", Href: to.Me()},
-		{Text: "Sign out", Action: to.SignOut(), Token: f.FormToken},
-	}
-	groups := []menu.Group{{Items: own}}
+		{Text: "Sign out"},
+	}}}
 	if len(f.Identities) == 0 {
 		return groups
 	}
 	items := make([]menu.Item, len(f.Identities))
 	for i, id := range f.Identities {
-		items[i] = menu.Item{
-			Text: id.User, Description: id.Account, Selected: id.Current,
-			Action: to.SignInDemo(), Token: f.FormToken, Fields: []menu.Field{{Name: "as", Value: id.ID}},
-		}
+		items[i] = menu.Item{Text: id.User, Description: id.Account, Selected: id.Current, Value: id.ID}
 	}
-	return append(groups, menu.Group{Title: "Switch identity, demo world only", Items: items})
+	return append(groups, menu.Group{Title: "Switch identity, demo world only", Action: to.SignInDemo(), Token: f.FormToken, Name: "as", Items: items})
 }

@@ -62,7 +62,7 @@ var (
 )
 
 func named(symbol string) Icon {
-	return Icon{`<svg class="pf-v6-svg" width="1em" height="1em" aria-hidden="true"><use href="` +
+	return Icon{`<svg aria-hidden="true"><use href="` +
 		static.URL("icons.svg") + "#" + symbol + `"></use></svg>`}
 }
 

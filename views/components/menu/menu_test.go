@@ -15,8 +15,8 @@ func TestMenus(t *testing.T) {
 			{Text: "Secret", Href: "/secrets/new", Description: "Sealed by this key", Selected: true},
 			{Text: "OBS bucket", Blocked: true, Description: "Needs the policy OBS OperateAccess"},
 		}},
-		{Items: []menu.Item{
-			{Text: "Dark", Action: "/me/appearance", Token: "token", Fields: []menu.Field{{Name: "appearance", Value: "dark"}}, Selected: true},
+		{Action: "/me/appearance", Token: "token", Name: "appearance", Fields: []menu.Field{{Name: "back", Value: "/"}}, Items: []menu.Item{
+			{Text: "Dark", Value: "dark", Selected: true},
 			{Text: "Delete…", Href: "/delete", Dialog: "delete", Danger: true},
 		}},
 	}

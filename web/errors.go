@@ -74,7 +74,7 @@ func faultProblem(f *fault.Error) (status int, p page.Problem) {
 		status, p.Title = http.StatusForbidden, "Nothing was changed"
 		if len(f.Why) > 0 || f.Code != "" {
 			p.Title, p.Why = "You may not do this", page.Chain(f.Why)
-			p.Text += " The attempt is recorded in the audit trail."
+			p.Text = strings.TrimSpace(f.Message + " The attempt is recorded in the audit trail. " + f.Code)
 		}
 	case fault.NotFound:
 		status, p.Missing = http.StatusNotFound, true

@@ -75,7 +75,7 @@ func TestOverviewSaysHowManyWait(t *testing.T) {
 		}
 		invite("share-3")
 		end(iamtest.Regions[1], "key-5")
-		p := show().WantText("8 of 10 open", "3 of 4 invitations are shown.", "5 of 6 keys pending deletion are shown.", "All 3 in "+iamtest.Regions[0], "All 3 in "+iamtest.Regions[1])
+		p := show().WantText("8 of 10 open", "3 of 4 invitations are shown.", "5 of 6 keys pending deletion are shown. All of them:", "3 in "+iamtest.Regions[0], "3 in "+iamtest.Regions[1])
 		links := p.Hrefs("main li.k-sub a")
 		for href, holds := range map[string]int{
 			to.SharesPending(): 4, to.Keys(iamtest.Regions[0]) + "?status=pending_deletion": 3, to.Keys(iamtest.Regions[1]) + "?status=pending_deletion": 3,

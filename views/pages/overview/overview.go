@@ -255,14 +255,14 @@ func (v *View) countDue(o kms.Overview) {
 			continue
 		}
 		total, more = total+min(n, kms.CountCap), more || n > kms.CountCap
-		links = append(links, Link{"All " + capped(n, kms.CountCap) + " in " + region, to.Keys(region) + "?status=" + string(kms.PendingDeletion)})
+		links = append(links, Link{capped(n, kms.CountCap) + " in " + region, to.Keys(region) + "?status=" + string(kms.PendingDeletion)})
 	}
 	if more || total > len(o.Due) {
 		text := strconv.Itoa(total)
 		if more {
 			text += "+"
 		}
-		v.Rest = append(v.Rest, Rest{fmt.Sprintf("%d of %s keys pending deletion are shown.", len(o.Due), text), links})
+		v.Rest = append(v.Rest, Rest{fmt.Sprintf("%d of %s keys pending deletion are shown. All of them:", len(o.Due), text), links})
 	}
 	v.count(total, more)
 }

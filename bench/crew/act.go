@@ -74,6 +74,7 @@ func (c *Caller) do(a act) error {
 		}
 		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
+	c.book.note(func(n *Count) { n.Answers++; n.Bytes += answer.Length })
 	if answer.Status != a.status {
 		return fmt.Errorf("%s %s: status %d, want %d: %s", a.name, a.path, answer.Status, a.status, says(answer.Body))
 	}

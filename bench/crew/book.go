@@ -43,6 +43,8 @@ type trace struct {
 
 // Count is what became of acts, and what an inspection found.
 type Count struct {
+	Answers, Bytes int // of all requests, as they travelled
+
 	Acknowledged int // acts that change or use something
 	Interrupted  int // of those: without an answer
 	Unknown      int // requests without an answer, pages among them
@@ -57,6 +59,8 @@ type Count struct {
 
 // Add sums up.
 func (n *Count) Add(b Count) {
+	n.Answers += b.Answers
+	n.Bytes += b.Bytes
 	n.Acknowledged += b.Acknowledged
 	n.Interrupted += b.Interrupted
 	n.Unknown += b.Unknown

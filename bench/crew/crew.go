@@ -2,7 +2,7 @@
 // HTTP and real sign-ins, mixed as administrators mix them, on a world of pairs of accounts.
 //
 // Each caller is one connection with two sign-ins, one in the owner's account of its pair
-// and one in the partner's, and has keys, secrets and shares of its own, so that it knows
+// and one in the partner's, and has a key, secrets and shares of its own, so that it knows
 // what each answer must be, whatever the others do. An act is one request. What an act left
 // behind is noted in the caller's book: acknowledged, or unknown when no answer came or the
 // console said 503. After a fault Inspect compares the books with the database and with
@@ -89,10 +89,14 @@ func (c *Crew) addr(caller int) string {
 	return c.addrs[caller%len(c.addrs)]
 }
 
-// SignIn signs all callers in, with their passwords, one after the other: an address may
-// have two passwords checked at a time.
+// SignIn signs everybody in, with their passwords. People have several connections, as
+// browsers do: the callers of a pair share its two sign-ins.
 func (c *Crew) SignIn(ctx context.Context) error {
-	for _, caller := range c.Callers {
+	for i, caller := range c.Callers {
+		if first := i % len(c.World.Pairs); first < i {
+			caller.owner, caller.partner = c.Callers[first].owner, c.Callers[first].partner
+			continue
+		}
 		if err := errors.Join(caller.signIn(ctx, &caller.owner, caller.pair.Owner), caller.signIn(ctx, &caller.partner, caller.pair.Partner)); err != nil {
 			return err
 		}
@@ -224,4 +228,13 @@ func (c *Caller) openForm(s *session) error {
 	}
 	s.token = token[1]
 	return nil
+}
+
+// Totals sums up what became of the callers' acts. Nobody may be at work.
+func (c *Crew) Totals() Count {
+	var sum Count
+	for _, caller := range c.Callers {
+		sum.Add(caller.book.count)
+	}
+	return sum
 }

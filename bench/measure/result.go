@@ -39,6 +39,7 @@ type Result struct {
 	Ratio   float64 `json:"ratio"`               // rate / the limit's rate
 	Goal    string  `json:"goal"`                // as a person reads it: "ratio ≥ 0.5, cpu ≤ 750 µs"
 	OK      bool    `json:"ok"`
+	Note    string  `json:"note,omitempty"` // what has no column, as a person reads it
 }
 
 // Write replaces file with one line per result, in the order given. The file is complete

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"sharedkms/internal/store"
 )
@@ -19,23 +17,28 @@ import (
 type replay struct {
 	steps []step
 	ids   []byte // version of each id that is new in each act
-	conns []*pgx.Conn
-	read  *sql.DB
-	write *sql.DB
+	by    driver
+}
+
+// driver sends steps: those that wrote in the transaction of the act in one, those that
+// went together in one round trip.
+type driver interface {
+	prepare(ctx context.Context, steps []step) error
+	send(ctx context.Context, caller int, steps []step, ids []string, now time.Time) error
 }
 
 type step struct {
 	statement
 	fresh []fresh
-	stmt  *sql.Stmt // SQLite
 }
 
-// fresh is an argument that differs in each act: an instant, or text around ids.
+// fresh is a part of the arguments that differs in each act: an instant, or text around
+// ids; in the element of an array, or outside of any at -1.
 type fresh struct {
-	arg   int
-	now   bool
-	texts []string // one more than ids
-	ids   []int
+	arg, element int
+	now          bool
+	texts        []string // one more than ids
+	ids          []int
 }
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
@@ -43,9 +46,25 @@ var anyID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-
 // textMax keeps bodies of traces as they were: nothing in them has to be new.
 const textMax = 200
 
-// replayOf compares two recordings of the same act: what differs between them is made
-// anew each time it is replayed.
+// replayOf is a replay by as many callers.
 func (w *world) replayOf(ctx context.Context, callers int, act func(ctx context.Context) error) (*replay, error) {
+	by, err := w.driver(ctx, callers)
+	if err != nil {
+		return nil, err
+	}
+	return w.replayBy(ctx, by, act)
+}
+
+func (w *world) driver(ctx context.Context, callers int) (driver, error) {
+	if w.st.Dialect() == store.SQLite {
+		return newSQLDriver(w), nil
+	}
+	return newPgxDriver(ctx, w, callers)
+}
+
+// replayBy compares two recordings of the same act: what differs between them is made
+// anew each time it is replayed.
+func (w *world) replayBy(ctx context.Context, by driver, act func(ctx context.Context) error) (*replay, error) {
 	first, err := w.record(ctx, act)
 	if err != nil {
 		return nil, err
@@ -57,75 +76,63 @@ func (w *world) replayOf(ctx context.Context, callers int, act func(ctx context.
 	if len(first) == 0 || len(first) != len(second) {
 		return nil, fmt.Errorf("the act sent %d statements, then %d", len(first), len(second))
 	}
-	r := &replay{}
+	r := &replay{by: by}
 	known := map[string]int{}
 	for i := range first {
 		s := step{statement: first[i]}
 		for n := range s.args {
-			if f, ok := r.compare(known, n, s.args[n], second[i].args[n]); ok {
-				s.fresh = append(s.fresh, f)
-			}
+			s.fresh = append(s.fresh, r.compare(known, n, s.args[n], second[i].args[n])...)
 		}
 		r.steps = append(r.steps, s)
 	}
-	return r, r.connect(ctx, w, callers)
+	return r, by.prepare(ctx, r.steps)
 }
 
-func (r *replay) compare(known map[string]int, arg int, a, b any) (f fresh, differs bool) {
-	f.arg = arg
+func (r *replay) compare(known map[string]int, arg int, a, b any) (list []fresh) {
 	switch a := a.(type) {
 	case store.Time:
-		f.now = true
-		return f, a != b
+		if a != b {
+			list = append(list, fresh{arg: arg, element: -1, now: true})
+		}
+	case []time.Time:
+		for i := range a {
+			list = append(list, fresh{arg: arg, element: i, now: true})
+		}
 	case string:
-		if a == b || len(a) > textMax {
-			return f, false
+		if f, ok := r.compareText(known, a, b.(string)); ok {
+			f.arg, f.element = arg, -1
+			list = append(list, f)
 		}
-		at := 0
-		for _, span := range anyID.FindAllStringIndex(a, -1) {
-			id := a[span[0]:span[1]]
-			if _, ok := known[id]; !ok {
-				known[id] = len(r.ids)
-				r.ids = append(r.ids, id[14])
+	case []string:
+		for i := range a {
+			if f, ok := r.compareText(known, a[i], b.([]string)[i]); ok {
+				f.arg, f.element = arg, i
+				list = append(list, f)
 			}
-			f.texts, f.ids = append(f.texts, a[at:span[0]]), append(f.ids, known[id])
-			at = span[1]
 		}
-		f.texts = append(f.texts, a[at:])
-		return f, len(f.ids) > 0
 	}
-	return f, false
+	return list
 }
 
-func (r *replay) connect(ctx context.Context, w *world, callers int) error {
-	if w.st.Dialect() == store.SQLite {
-		r.read, r.write = w.st.Pools()
-		for i := range r.steps {
-			pool := r.read
-			if r.steps[i].write {
-				pool = r.write
-			}
-			stmt, err := pool.PrepareContext(ctx, r.steps[i].sql)
-			if err != nil {
-				return err
-			}
-			w.atEnd(stmt.Close)
-			r.steps[i].stmt = stmt
-		}
-		return nil
+func (r *replay) compareText(known map[string]int, a, b string) (f fresh, differs bool) {
+	if a == b || len(a) > textMax {
+		return f, false
 	}
-	for range callers {
-		conn, err := pgx.Connect(ctx, w.url)
-		if err != nil {
-			return err
+	at := 0
+	for _, span := range anyID.FindAllStringIndex(a, -1) {
+		id := a[span[0]:span[1]]
+		if _, ok := known[id]; !ok {
+			known[id] = len(r.ids)
+			r.ids = append(r.ids, id[14])
 		}
-		w.atEnd(func() error { return conn.Close(context.Background()) })
-		r.conns = append(r.conns, conn)
+		f.texts, f.ids = append(f.texts, a[at:span[0]]), append(f.ids, known[id])
+		at = span[1]
 	}
-	return nil
+	f.texts = append(f.texts, a[at:])
+	return f, len(f.ids) > 0
 }
 
-// do is one act of a caller: what the console sends in a transaction is sent in one.
+// do is one act of a caller.
 func (r *replay) do(ctx context.Context, caller int) error {
 	ids := make([]string, len(r.ids))
 	for i, version := range r.ids {
@@ -135,116 +142,45 @@ func (r *replay) do(ctx context.Context, caller int) error {
 			ids[i] = uuid.NewString()
 		}
 	}
-	now := store.At(time.Now())
-	if r.conns != nil {
-		return r.byPgx(ctx, r.conns[caller], ids, now)
-	}
-	return r.bySQL(ctx, ids, now)
+	return r.by.send(ctx, caller, r.steps, ids, store.At(time.Now()).Time)
 }
 
-func (s step) arguments(ids []string, now store.Time) []any {
+func (s step) arguments(ids []string, now time.Time) []any {
 	if len(s.fresh) == 0 {
 		return s.args
 	}
-	args := append([]any(nil), s.args...)
-	for _, f := range s.fresh {
+	args := slices.Clone(s.args)
+	for i, f := range s.fresh {
+		if f.element >= 0 && (i == 0 || s.fresh[i-1].arg != f.arg) {
+			args[f.arg] = cloned(args[f.arg])
+		}
+		if list, ok := args[f.arg].([]time.Time); ok {
+			list[f.element] = now
+			continue
+		}
 		if f.now {
-			args[f.arg] = now
+			args[f.arg] = store.At(now)
 			continue
 		}
 		text := f.texts[0]
 		for i, id := range f.ids {
 			text += ids[id] + f.texts[i+1]
 		}
-		args[f.arg] = text
+		if list, ok := args[f.arg].([]string); ok {
+			list[f.element] = text
+		} else {
+			args[f.arg] = text
+		}
 	}
 	return args
 }
 
-func (r *replay) byPgx(ctx context.Context, conn *pgx.Conn, ids []string, now store.Time) error {
-	var tx pgx.Tx
-	for _, s := range r.steps {
-		if s.write && tx == nil {
-			var err error
-			if tx, err = conn.Begin(ctx); err != nil {
-				return err
-			}
-		}
-		if err := sendPgx(ctx, conn, s, s.arguments(ids, now)); err != nil {
-			return err
-		}
+func cloned(array any) any {
+	switch a := array.(type) {
+	case []string:
+		return slices.Clone(a)
+	case []time.Time:
+		return slices.Clone(a)
 	}
-	if tx == nil {
-		return nil
-	}
-	return tx.Commit(ctx)
-}
-
-func sendPgx(ctx context.Context, conn *pgx.Conn, s step, args []any) error {
-	if !s.rows {
-		_, err := conn.Exec(ctx, s.sql, args...)
-		return err
-	}
-	rows, err := conn.Query(ctx, s.sql, args...)
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		if _, err := rows.Values(); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-func (r *replay) bySQL(ctx context.Context, ids []string, now store.Time) (err error) {
-	var tx *sql.Tx
-	defer func() {
-		if err != nil && tx != nil {
-			err = errors.Join(err, tx.Rollback())
-		}
-	}()
-	for _, s := range r.steps {
-		stmt := s.stmt
-		if s.write {
-			if tx == nil {
-				if tx, err = r.write.BeginTx(ctx, nil); err != nil {
-					return err
-				}
-			}
-			stmt = tx.StmtContext(ctx, stmt)
-		}
-		if err := sendSQL(ctx, stmt, s.rows, s.arguments(ids, now)); err != nil {
-			return err
-		}
-	}
-	if tx == nil {
-		return nil
-	}
-	return tx.Commit()
-}
-
-func sendSQL(ctx context.Context, stmt *sql.Stmt, answers bool, args []any) error {
-	if !answers {
-		_, err := stmt.ExecContext(ctx, args...)
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	columns, err := rows.Columns()
-	if err != nil {
-		return errors.Join(err, rows.Close())
-	}
-	into := make([]any, len(columns))
-	for i := range into {
-		into[i] = new(any)
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-	}
-	return errors.Join(rows.Err(), rows.Close())
+	return array
 }

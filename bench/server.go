@@ -69,7 +69,7 @@ func (s *site) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		ctx, counter := store.Count(r.Context())
 		if heard := s.heard.Load(); heard != nil {
-			ctx = context.WithValue(ctx, recordingKey{}, heard)
+			ctx = heard.hearing(ctx)
 		}
 		next.ServeHTTP(rw, r.WithContext(ctx))
 		s.queries.Add(int64(counter.N()))

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,10 +19,12 @@ type tape struct {
 
 // statement is one as it was sent, with its arguments.
 type statement struct {
-	write bool // in the transaction of the act; else alone
-	rows  bool // answers with rows
-	sql   string
-	args  []any
+	write    bool // to the pool that writes
+	alone    bool // not in the transaction of the act
+	together bool // in one round trip with its neighbours that are so too
+	rows     bool // answers with rows
+	sql      string
+	args     []any
 }
 
 type recordingKey struct{}
@@ -29,6 +32,19 @@ type recordingKey struct{}
 type recording struct {
 	mu   sync.Mutex
 	list []statement
+}
+
+func (r *recording) add(s statement) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, s)
+}
+
+// hearing gives a context under which r notes what is sent, by GORM and beside it.
+func (r *recording) hearing(ctx context.Context) context.Context {
+	return store.Hear(context.WithValue(ctx, recordingKey{}, r), func(s store.Sent) {
+		r.add(statement{write: s.Write, alone: true, together: !s.Write, rows: s.Rows, sql: s.SQL, args: slices.Clone(s.Args)})
+	})
 }
 
 // newTape looks over the shoulder of both pools.
@@ -45,10 +61,8 @@ func listen(db *gorm.DB, write bool) error {
 			if !ok {
 				return
 			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
 			text := tx.Statement.SQL.String()
-			r.list = append(r.list, statement{write, rows || strings.Contains(text, " RETURNING "), text, append([]any(nil), tx.Statement.Vars...)})
+			r.add(statement{write: write, alone: !write, rows: rows || strings.Contains(text, " RETURNING "), sql: text, args: slices.Clone(tx.Statement.Vars)})
 		}
 	}
 	c := db.Callback()
@@ -64,7 +78,7 @@ func listen(db *gorm.DB, write bool) error {
 // record lets an act happen and gives its statements in order.
 func (t *tape) record(ctx context.Context, act func(ctx context.Context) error) ([]statement, error) {
 	r := &recording{}
-	err := act(context.WithValue(ctx, recordingKey{}, r))
+	err := act(r.hearing(ctx))
 	return r.list, err
 }
 

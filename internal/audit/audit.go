@@ -13,6 +13,7 @@
 package audit
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -91,6 +92,43 @@ func WriteIn(tx *gorm.DB, entries []Entry) error {
 	}
 	return nil
 }
+
+// Write adds all entries with one statement that is a transaction of its own: they are
+// durable when it returns without error.
+func Write(ctx context.Context, st *store.Store, entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	step := Step
+	if st.Dialect() == store.PostgreSQL {
+		step = arrays
+	}
+	if err := st.Append(ctx, step(entries)); err != nil {
+		return fmt.Errorf("write traces: %w", err)
+	}
+	return nil
+}
+
+// arrays is Step as one text for any number of entries, which PostgreSQL prepares once.
+func arrays(entries []Entry) store.Step {
+	const columns = 10
+	var text [columns][]string
+	var at []time.Time
+	for i, e := range entries {
+		for _, r := range e.rows(newID(e.At, i), nil) {
+			for c, value := range [columns]string{r.AccountID, r.ID, r.CallerAccount, r.UserName, r.Action, r.Event, r.ResourceType, r.ResourceID, r.Outcome, r.Body} {
+				text[c] = append(text[c], value)
+			}
+			at = append(at, r.At.Time)
+		}
+	}
+	return store.Step{SQL: arraysInsert, Args: []any{text[0], text[1], at, text[2], text[3], text[4], text[5], text[6], text[7], text[8], text[9]}}
+}
+
+const arraysInsert = "INSERT INTO audit_traces (" + traceColumns + `)
+SELECT account_id, id::uuid, at, caller_account, user_name, action, event, resource_type, resource_id, outcome, body, 1, at
+FROM unnest(?::text[], ?::text[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+	AS t(account_id, id, at, caller_account, user_name, action, event, resource_type, resource_id, outcome, body)`
 
 const traceColumns = "account_id, id, at, caller_account, user_name, action, event, resource_type, resource_id, outcome, body, repeats, last_at"
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
@@ -9,65 +10,62 @@ import (
 	"unicode/utf8"
 )
 
-// body writes the trace in the canonical form of RFC 8785. Keys are sorted; values
-// are strings, one integer and two flat objects, so no number rule is needed.
+// body writes the trace in the canonical form of RFC 8785. Keys stand in their order
+// here; values are strings, one integer and one flat object, so no number rule is needed.
 func (e Entry) body(account, id string, own bool) string {
-	fields := map[string]string{
-		"account":        account,
-		"action":         e.Action,
-		"caller_account": e.CallerAccount,
-		"event":          e.Event,
-		"id":             id,
-		"outcome":        string(e.Outcome),
-		"resource_id":    e.ResourceID,
-		"resource_type":  e.ResourceType,
-		"time":           e.At.UTC().Format("2006-01-02T15:04:05.000000Z"),
-	}
-	optional := map[string]string{"agency": e.Agency, "reason": e.Reason, "resource_urn": e.ResourceURN}
-	details := map[string]string{}
-	for k, v := range e.Details {
-		details[k] = v
-	}
-	if own {
-		optional["user_id"], optional["user_name"] = e.UserID, e.UserName
-		optional["address"], optional["agent"], optional["request_id"] = e.Address, e.Agent, e.RequestID
-		for k, v := range e.Private {
-			details[k] = v
-		}
-	}
-	for k, v := range optional {
-		if v != "" {
-			fields[k] = v
-		}
-	}
 	var b strings.Builder
-	keys := make([]string, 0, len(fields)+2)
-	for k := range fields {
-		keys = append(keys, k)
-	}
-	keys = append(keys, "v")
-	if len(details) > 0 {
-		keys = append(keys, "details")
-	}
-	sort.Strings(keys) // ASCII, so byte order is the order of UTF-16 code units
-	b.WriteByte('{')
-	for i, k := range keys {
-		if i > 0 {
+	b.Grow(640)
+	field := func(key, value string) {
+		if b.Len() > 0 {
 			b.WriteByte(',')
+		} else {
+			b.WriteByte('{')
 		}
-		quote(&b, k)
+		quote(&b, key)
 		b.WriteByte(':')
-		switch k {
-		case "v":
-			b.WriteString("1")
-		case "details":
-			object(&b, details)
-		default:
-			quote(&b, fields[k])
+		quote(&b, value)
+	}
+	optional := func(shown bool, key, value string) {
+		if shown && value != "" {
+			field(key, value)
 		}
 	}
-	b.WriteByte('}')
+	field("account", account)
+	field("action", e.Action)
+	optional(own, "address", e.Address)
+	optional(true, "agency", e.Agency)
+	optional(own, "agent", e.Agent)
+	field("caller_account", e.CallerAccount)
+	if details := e.details(own); len(details) > 0 {
+		b.WriteString(`,"details":`)
+		object(&b, details)
+	}
+	field("event", e.Event)
+	field("id", id)
+	field("outcome", string(e.Outcome))
+	optional(true, "reason", e.Reason)
+	optional(own, "request_id", e.RequestID)
+	field("resource_id", e.ResourceID)
+	field("resource_type", e.ResourceType)
+	optional(true, "resource_urn", e.ResourceURN)
+	field("time", e.At.UTC().Format("2006-01-02T15:04:05.000000Z"))
+	optional(own, "user_id", e.UserID)
+	optional(own, "user_name", e.UserName)
+	b.WriteString(`,"v":1}`)
 	return b.String()
+}
+
+func (e Entry) details(own bool) map[string]string {
+	if !own || len(e.Private) == 0 {
+		return e.Details
+	}
+	all := maps.Clone(e.Private)
+	for k, v := range e.Details {
+		if _, private := all[k]; !private {
+			all[k] = v
+		}
+	}
+	return all
 }
 
 func object(b *strings.Builder, m map[string]string) {
@@ -102,6 +100,11 @@ func lessUTF16(a, b string) bool {
 // become U+FFFD.
 func quote(b *strings.Builder, s string) {
 	b.WriteByte('"')
+	if plain(s) {
+		b.WriteString(s)
+		b.WriteByte('"')
+		return
+	}
 	for _, r := range s {
 		switch {
 		case r == '"' || r == '\\':
@@ -121,13 +124,21 @@ func quote(b *strings.Builder, s string) {
 			b.WriteString(`\u00`)
 			b.WriteByte("0123456789abcdef"[r>>4])
 			b.WriteByte("0123456789abcdef"[r&15])
-		case r == utf8.RuneError:
-			b.WriteRune(utf8.RuneError)
 		default:
 			b.WriteRune(r)
 		}
 	}
 	b.WriteByte('"')
+}
+
+// plain reports that s is ASCII without anything to escape.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // Number writes an integer as a detail.

@@ -3,6 +3,7 @@ package iam
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,34 +27,37 @@ type Path struct {
 	Actions []Action
 }
 
+// pathColumns reads all paths into one text, which costs less than a row for each action.
+const pathColumns = `SELECT string_agg(ka.share_id || ' ' || ka.path || ' ' || COALESCE((
+	SELECT string_agg(pa.action, ' ') FROM permission_version_actions pa WHERE pa.version_id = ka.permission_version_id), ''), ';')
+FROM key_access ka WHERE `
+
 // keyPaths reads the live paths from account to key with their actions, one query.
 func keyPaths(db *gorm.DB, now time.Time, account AccountID, user UserID, key string) ([]Path, error) {
-	if !store.IsUUID(key) {
-		key = "00000000-0000-0000-0000-000000000000" // as long as a look-up of a real one
-	}
-	var rows []struct {
-		ShareID string  `gorm:"column:share_id"`
-		Path    string  `gorm:"column:path"`
-		Action  *string `gorm:"column:action"`
-	}
-	err := db.Raw(`SELECT ka.share_id, ka.path, pa.action
-FROM key_access ka LEFT JOIN permission_version_actions pa ON pa.version_id = ka.permission_version_id
-WHERE ka.account_id = ? AND ka.key_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)
-ORDER BY ka.share_id, ka.path`, string(account), key, string(user), store.At(now)).Scan(&rows).Error
+	var text *string
+	err := db.Raw(pathColumns+"ka.account_id = ? AND ka.key_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)",
+		string(account), store.QueryID(key), string(user), store.At(now)).Row().Scan(&text)
 	if err != nil {
 		return nil, fmt.Errorf("read access to key: %w", err)
 	}
-	var paths []Path
-	for _, r := range rows {
-		if n := len(paths); n == 0 || paths[n-1].Share != r.ShareID || paths[n-1].Kind != r.Path {
-			paths = append(paths, Path{Share: r.ShareID, Kind: r.Path})
-		}
-		if r.Action != nil {
-			last := &paths[len(paths)-1]
-			last.Actions = append(last.Actions, Action(*r.Action))
-		}
+	return parsePaths(text), nil
+}
+
+// parsePaths reads "share path action action…;share path action…".
+func parsePaths(text *string) []Path {
+	if text == nil {
+		return nil
 	}
-	return paths, nil
+	var paths []Path
+	for line := range strings.SplitSeq(*text, ";") {
+		words := strings.Fields(line)
+		p := Path{Share: words[0], Kind: words[1], Actions: make([]Action, 0, len(words)-2)}
+		for _, action := range words[2:] {
+			p.Actions = append(p.Actions, Action(action))
+		}
+		paths = append(paths, p)
+	}
+	return paths
 }
 
 // shareRole says how account is related to a foreign share: "party", "invited" or "".

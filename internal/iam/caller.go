@@ -60,8 +60,16 @@ type callerRow struct {
 	RevokedAt     *store.Time `gorm:"column:revoked_at"`
 }
 
-const callerQuery = `SELECT s.id AS sign_in_id, s.user_id, s.account_id, a.name AS account_name, u.name AS user_name,
-	u.kind, u.state, u.must_change_password, u.policy_version, a.demo, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at
+const callerColumns = `s.id AS sign_in_id, s.user_id, s.account_id, a.name AS account_name, u.name AS user_name,
+	u.kind, u.state, u.must_change_password, u.policy_version, a.demo, s.created_at, s.last_seen_at, s.expires_at, s.revoked_at`
+
+// into is where callerColumns are scanned.
+func (r *callerRow) into() []any {
+	return []any{&r.SignInID, &r.UserID, &r.AccountID, &r.AccountName, &r.UserName,
+		&r.Kind, &r.State, &r.MustChange, &r.PolicyVersion, &r.Demo, &r.CreatedAt, &r.LastSeenAt, &r.ExpiresAt, &r.RevokedAt}
+}
+
+const callerQuery = `SELECT ` + callerColumns + `
 FROM sign_ins s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = u.account_id
 WHERE `
 
@@ -83,6 +91,11 @@ func (g *Gate) refresh(db *gorm.DB, c Caller, now time.Time) (Caller, error) {
 	if err := db.Raw(callerQuery+"s.id = ?", string(c.SignIn)).Scan(&row).Error; err != nil {
 		return c, fmt.Errorf("read caller: %w", err)
 	}
+	return g.callerOf(db, c, row, now)
+}
+
+// callerOf is the caller as read, if its sign-in still lives.
+func (g *Gate) callerOf(db *gorm.DB, c Caller, row callerRow, now time.Time) (Caller, error) {
 	if row.SignInID == "" || !row.live(now) || row.UserID != string(c.User) {
 		return c, errSignedOut
 	}

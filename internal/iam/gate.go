@@ -30,11 +30,7 @@ type Gate struct {
 
 // NewGate makes the gate. now is the clock, which tests set.
 func NewGate(st *store.Store, now func() time.Time) *Gate {
-	leaders := 2 // one decides while the other waits for its commit
-	if st.Dialect() == store.SQLite {
-		leaders = 1 // as many as there are writers
-	}
-	return &Gate{st: st, now: now, policies: policyCache{sets: map[UserID]versionedSet{}}, group: group{most: leaders}}
+	return &Gate{st: st, now: now, policies: policyCache{sets: map[UserID]versionedSet{}}}
 }
 
 // errUndecided is a defect in a service, never an answer.
@@ -61,15 +57,19 @@ func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) e
 }
 
 // Use serves cryptography and reveal. decide asks tx.Allow and loads what compute
-// needs, and writes nothing; its transaction commits the traces before compute runs,
-// outside of any transaction, so nothing leaves without a trace. A compute that fails
-// leaves a second trace that says so. compute may be nil. Uses that wait at the same
-// time share one transaction (group.go).
+// needs, from connections that only read; the traces are committed before compute runs,
+// so nothing leaves without a trace. A compute that fails leaves a second trace that says
+// so. compute may be nil. Uses that wait at the same time are read for together, as far as
+// ahead says what they need, and share one insert and one commit (group.go).
 //
 // A use that began after an ending act has committed is refused; one that overlaps
 // it may go either way.
-func (g *Gate) Use(ctx context.Context, caller Caller, decide func(tx *Tx) error, compute func() error) error {
-	tx, err := g.useTogether(&use{ctx: ctx, caller: caller, decide: decide})
+func (g *Gate) Use(ctx context.Context, caller Caller, decide func(tx *Tx) error, compute func() error, ahead ...Ahead) error {
+	u := &use{ctx: ctx, caller: caller, decide: decide}
+	if len(ahead) > 0 {
+		u.ahead = ahead[0]
+	}
+	tx, err := g.useTogether(u)
 	if err != nil || compute == nil {
 		return err
 	}
@@ -81,22 +81,13 @@ func (g *Gate) Use(ctx context.Context, caller Caller, decide func(tx *Tx) error
 
 // Write serves changes: decision, change and traces in one transaction.
 func (g *Gate) Write(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
-	_, err := g.transact(ctx, caller, asItIs, fn)
-	return err
-}
-
-func asItIs(ctx context.Context) context.Context { return ctx }
-
-func (g *Gate) transact(ctx context.Context, caller Caller, mark func(context.Context) context.Context, fn func(tx *Tx) error) (*Tx, error) {
-	tx, err := g.attempt(ctx, caller, mark, fn)
-	return g.settle(ctx, tx, err)
-}
-
-// attempt runs an act in a transaction of its own.
-func (g *Gate) attempt(ctx context.Context, caller Caller, mark func(context.Context) context.Context, fn func(tx *Tx) error) (tx *Tx, err error) {
-	err = g.st.Write(ctx, func(db *gorm.DB) error {
-		var err error
-		if tx, err = g.decideIn(mark(db.Statement.Context), db, caller, fn); err != nil {
+	var tx *Tx
+	err := g.st.Write(ctx, func(db *gorm.DB) (err error) {
+		tx = g.begin(db.Statement.Context, db, caller)
+		if tx.Caller, err = g.refresh(db, caller, tx.Now); err != nil {
+			return err
+		}
+		if err := tx.decided(fn); err != nil {
 			return err
 		}
 		if tx.ending.steps != nil {
@@ -104,20 +95,17 @@ func (g *Gate) attempt(ctx context.Context, caller Caller, mark func(context.Con
 		}
 		return audit.WriteIn(db, tx.entries())
 	})
-	return tx, err
+	_, err = g.settle(ctx, tx, err)
+	return err
 }
 
-// decideIn reads the caller again and runs the act, which must take a decision.
-func (g *Gate) decideIn(ctx context.Context, db *gorm.DB, caller Caller, fn func(tx *Tx) error) (*Tx, error) {
-	tx := g.begin(ctx, db.WithContext(ctx), caller)
-	var err error
-	if tx.Caller, err = g.refresh(tx.db, caller, tx.Now); err != nil {
-		return tx, err
-	}
-	if err = fn(tx); err == nil && len(tx.entries()) == 0 {
+// decided runs the act, which must take a decision.
+func (tx *Tx) decided(fn func(tx *Tx) error) error {
+	err := fn(tx)
+	if err == nil && len(tx.entries()) == 0 {
 		err = errUndecided
 	}
-	return tx, err
+	return err
 }
 
 // settle leaves the trace of a refused or failed act, whose own transaction is gone.

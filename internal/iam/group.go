@@ -5,31 +5,32 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-
-	"gorm.io/gorm"
+	"time"
 
 	"sharedkms/internal/audit"
-	"sharedkms/internal/fault"
-	"sharedkms/internal/store"
 )
 
-// group decides and traces uses that wait at the same time together: one insert of
-// traces and one commit for all of them. A leader takes whoever waits, never waits
-// for more, and hands over to the next one that waits when it is done; so a caller
-// alone pays nothing for it, and there is no goroutine that outlives a call.
+// group lets uses that wait at the same time be read for, decided and traced together: one
+// round trip to read, one insert of traces and one commit for all of them. A leader takes
+// whoever waits, never waits for more, and hands over to the next one that waits when it
+// is done; so a caller alone pays nothing for it, and there is no goroutine that outlives
+// a call.
 type group struct {
 	mu      sync.Mutex
 	leaders int // at work now
-	most    int
 	waiting []*use
 }
 
-// use is one caller's turn. Its functions read only, because a refused one of a
-// group must leave nothing behind in the transaction that commits the others.
+// leadersMost lets one group read and decide while another one waits for its commit.
+const leadersMost = 2
+
+// use is one caller's turn.
 type use struct {
 	ctx    context.Context
 	caller Caller
+	ahead  Ahead
 	decide func(tx *Tx) error
+	known  known
 	tx     *Tx
 	err    error
 	signal chan turn
@@ -43,8 +44,12 @@ const (
 	alone             // the group failed as a whole; act on your own
 )
 
-// groupSize bounds how long the first of a group waits for the last.
-const groupSize = 64
+// groupSize bounds how long the first of a group waits for the last, groupTime how long a
+// group waits for the database.
+const (
+	groupSize = 64
+	groupTime = 20 * time.Second
+)
 
 func (g *Gate) useTogether(u *use) (*Tx, error) {
 	u.signal = make(chan turn, 1)
@@ -54,34 +59,46 @@ func (g *Gate) useTogether(u *use) (*Tx, error) {
 		next = g.lead(u)
 	}
 	if next == alone {
-		return g.transact(u.ctx, u.caller, store.ReadOnly, u.decide)
+		g.useAlone(u)
 	}
 	return g.settle(u.ctx, u.tx, u.err)
 }
 
-func (g *Gate) lead(u *use) (next turn) {
+func (g *Gate) lead(u *use) turn {
 	defer g.group.leave()
 	batch := g.group.take(u)
 	if len(batch) == 1 {
-		u.tx, u.err = g.attempt(u.ctx, u.caller, store.ReadOnly, u.decide)
+		g.useAlone(u)
 		return done
 	}
-	next = alone // also when runGroup panics: nobody is left waiting
-	defer func() {
-		for _, other := range batch[1:] {
-			other.signal <- next
-		}
-	}()
-	if err := g.runGroup(batch); err == nil {
-		next = done
+	next := done
+	if err := g.useAll(u.ctx, batch); err != nil {
+		next = alone
+	}
+	for _, other := range batch[1:] {
+		other.signal <- next
 	}
 	return next
+}
+
+// useAll serves a group. A panic of a member fails it as a whole, and is raised again where
+// that member acts alone.
+func (g *Gate) useAll(ctx context.Context, batch []*use) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a use: %v", p)
+		}
+	}()
+	// The group belongs to all of them: one that goes away ends only its own use.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), groupTime)
+	defer cancel()
+	return g.useGroup(ctx, batch)
 }
 
 func (q *group) enter(u *use) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.leaders < q.most {
+	if q.leaders < leadersMost {
 		q.leaders++
 		u.signal <- lead
 		return
@@ -112,43 +129,45 @@ func (q *group) leave() {
 	next.signal <- lead
 }
 
-// errSplit sends every member of a group on its own way: one of them met an error of
-// the database, which ends the transaction for all on PostgreSQL.
-var errSplit = errors.New("iam: a member of the group failed")
-
-func (g *Gate) runGroup(batch []*use) error {
-	// The transaction belongs to all of them: one that goes away ends only its own.
-	return g.st.Write(context.WithoutCancel(batch[0].ctx), func(db *gorm.DB) error {
-		var entries []audit.Entry
-		for _, u := range batch {
-			if u.err = u.ctx.Err(); u.err != nil {
-				continue
-			}
-			u.tx, u.err = g.decideOne(db, u)
-			if _, answer := fault.As(u.err); u.err != nil && !answer {
-				return errors.Join(errSplit, u.err)
-			}
-			if u.err == nil {
-				entries = append(entries, u.tx.entries()...)
-			}
-		}
-		return audit.WriteIn(db, entries)
-	})
+func (g *Gate) useAlone(u *use) {
+	if err := g.useGroup(u.ctx, []*use{u}); err != nil {
+		u.err = err
+	}
 }
 
-// decideOne runs one member's function on the shared transaction, under the member's
-// own values but not its deadline. A panic splits the group and is raised again where
-// the member acts alone.
-func (g *Gate) decideOne(db *gorm.DB, u *use) (tx *Tx, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a use: %v", p)
-		}
-	}()
-	ctx := store.ReadOnly(store.Inside(context.WithoutCancel(u.ctx)))
-	tx, err = g.decideIn(ctx, db, u.caller, u.decide)
-	if err == nil && tx.ending.steps != nil {
-		err = errors.New("iam: a use writes rows")
+// useGroup reads for all, lets each decide, and commits the traces of those allowed. A
+// member's own answer is in its err; an error given back is of the database and of all.
+func (g *Gate) useGroup(ctx context.Context, batch []*use) error {
+	if err := g.readAhead(ctx, batch); err != nil {
+		return fmt.Errorf("read for a use: %w", err)
 	}
-	return tx, err
+	var entries []audit.Entry
+	for _, u := range batch {
+		if u.err = u.ctx.Err(); u.err == nil {
+			u.err = g.decideUse(u)
+		}
+		if u.err == nil {
+			entries = append(entries, u.tx.entries()...)
+		}
+	}
+	return audit.Write(ctx, g.st, entries)
+}
+
+func (g *Gate) decideUse(u *use) (err error) {
+	db := g.st.Read(u.ctx)
+	tx := g.begin(u.ctx, db, u.caller)
+	u.tx = tx
+	if u.caller.agency == "" {
+		if tx.Caller, err = g.callerOf(db, u.caller, u.known.caller, tx.Now); err != nil {
+			return err
+		}
+		tx.paths = map[string][]Path{u.ahead.Key: u.known.paths}
+	}
+	if err := tx.decided(u.decide); err != nil {
+		return err
+	}
+	if tx.ending.steps != nil {
+		return errors.New("iam: a use writes rows")
+	}
+	return nil
 }

@@ -56,12 +56,8 @@ func (s *Service) EncryptData(ctx context.Context, caller iam.Caller, in Encrypt
 	if err := fields.Err(); err != nil {
 		return Ciphertext{}, err
 	}
-	var open OpenKey
 	var out Ciphertext
-	err := s.gate.Use(ctx, caller, func(tx *iam.Tx) (err error) {
-		open, err = s.LoadKeyIn(tx, ActionEncryptData, in.Region, in.Key, 0)
-		return err
-	}, func() error {
+	err := s.use(ctx, caller, keyUse{ActionEncryptData, in.Region, in.Key, 0}, func(open OpenKey) error {
 		raw, err := open.Wrap(seal.PurposeData, in.Plain, []byte(in.AAD))
 		out = Ciphertext{Key: open.Key, Text: base64.StdEncoding.EncodeToString(raw)}
 		return err
@@ -94,12 +90,8 @@ func (s *Service) DecryptData(ctx context.Context, caller iam.Caller, in Decrypt
 	if err != nil {
 		return Plaintext{}, err
 	}
-	var open OpenKey
 	var out Plaintext
-	err = s.gate.Use(ctx, caller, func(tx *iam.Tx) (err error) {
-		open, err = s.LoadKeyIn(tx, ActionDecryptData, in.Region, id, version)
-		return err
-	}, func() error {
+	err = s.use(ctx, caller, keyUse{ActionDecryptData, in.Region, id, version}, func(open OpenKey) error {
 		plain, err := open.Unwrap(seal.PurposeData, raw, []byte(in.AAD))
 		out = Plaintext{Key: open.Key, Plain: plain}
 		return err

@@ -66,12 +66,8 @@ func (s *Service) createDataKey(ctx context.Context, caller iam.Caller, action i
 	if err != nil {
 		return DataKey{}, err
 	}
-	var open OpenKey
 	var out DataKey
-	err = s.gate.Use(ctx, caller, func(tx *iam.Tx) (err error) {
-		open, err = s.LoadKeyIn(tx, action, r.Region, r.Key, 0)
-		return err
-	}, func() error {
+	err = s.use(ctx, caller, keyUse{action, r.Region, r.Key, 0}, func(open OpenKey) error {
 		plain := make([]byte, size)
 		_, _ = rand.Read(plain) // never fails
 		wrapped, err := open.Wrap(seal.PurposeDataKey, plain, []byte(r.AAD))
@@ -119,12 +115,8 @@ func (s *Service) DecryptDataKey(ctx context.Context, caller iam.Caller, r Decry
 	if err := fields.Err(); err != nil {
 		return OpenedDataKey{}, err
 	}
-	var open OpenKey
 	var out OpenedDataKey
-	err = s.gate.Use(ctx, caller, func(tx *iam.Tx) (err error) {
-		open, err = s.LoadKeyIn(tx, ActionDecryptKey, r.Region, id, version)
-		return err
-	}, func() error {
+	err = s.use(ctx, caller, keyUse{ActionDecryptKey, r.Region, id, version}, func(open OpenKey) error {
 		plain, err := open.Unwrap(seal.PurposeDataKey, raw, []byte(r.AAD))
 		if err != nil {
 			return err

@@ -54,20 +54,27 @@ func (s *Service) LoadKeyIn(tx *iam.Tx, action iam.Action, region string, id Key
 	if err != nil {
 		return OpenKey{}, err
 	}
-	if open.Key.ID == "" {
-		open.Key = Key{ID: id, Region: region} // refused as find explains
+	err = open.allowed(tx, action, region, id)
+	return open, err
+}
+
+// allowed decides about the key with that id, as it was found; the zero OpenKey says that
+// there is none.
+func (o *OpenKey) allowed(tx *iam.Tx, action iam.Action, region string, id KeyID) error {
+	if o.Key.ID == "" {
+		o.Key = Key{ID: id, Region: region} // refused as find explains
 	}
-	if err := tx.Allow(action, open.Key.URN()); err != nil {
-		return OpenKey{}, err
+	if err := tx.Allow(action, o.Key.URN()); err != nil {
+		return err
 	}
-	if err := usable(tx.Caller, open.Key, region); err != nil {
-		return OpenKey{}, err
+	if err := usable(tx.Caller, o.Key, region); err != nil {
+		return err
 	}
-	if open.sealed == nil {
+	if o.sealed == nil {
 		// The version comes from a ciphertext's header, which anyone can write.
-		return OpenKey{}, doesNotOpen()
+		return doesNotOpen()
 	}
-	return open, nil
+	return nil
 }
 
 // findWithMaterial reads one key of any account and one version of its material in one

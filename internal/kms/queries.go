@@ -59,6 +59,14 @@ func rowOf(k Key) keyRow {
 
 const keyColumns = "id, account_id, region, kind, name, name_lower, description, spec, usage, origin, state, current_version, created_at, updated_at, deletion_at"
 
+const keyColumnsOfK = "k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.description, k.spec, k.usage, k.origin, k.state, k.current_version, k.created_at, k.updated_at, k.deletion_at"
+
+// into is where the columns are scanned.
+func (r *keyRow) into() []any {
+	return []any{&r.ID, &r.AccountID, &r.Region, &r.Kind, &r.Name, &r.NameLower, &r.Description, &r.Spec, &r.Usage, &r.Origin, &r.State,
+		&r.CurrentVersion, &r.CreatedAt, &r.UpdatedAt, &r.DeletionAt}
+}
+
 // find reads a key of any account by id. A key that does not exist is given back as
 // one without an account: asking tx.Allow about its URN is refused like asking about
 // an unrelated one. So the caller must ask before anything else.

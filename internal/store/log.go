@@ -26,6 +26,31 @@ func Count(ctx context.Context) (context.Context, *Counter) {
 	return context.WithValue(ctx, counterKey{}, c), c
 }
 
+// Sent is a statement as it went to the database beside GORM.
+type Sent struct {
+	Write bool // on the writing pool
+	Rows  bool // answers with rows
+	SQL   string
+	Args  []any
+}
+
+type hearingKey struct{}
+
+// Hear gives a context under which statements that go beside GORM are told to fn, to be
+// measured without our layers.
+func Hear(ctx context.Context, fn func(Sent)) context.Context {
+	return context.WithValue(ctx, hearingKey{}, fn)
+}
+
+func note(ctx context.Context, sent Sent) {
+	if c, ok := ctx.Value(counterKey{}).(*Counter); ok {
+		c.n.Add(1)
+	}
+	if fn, ok := ctx.Value(hearingKey{}).(func(Sent)); ok {
+		fn(sent)
+	}
+}
+
 // LogMode is GORM's; there is one mode.
 func (l statementLog) LogMode(gormlog.LogLevel) gormlog.Interface { return l }
 

@@ -178,9 +178,6 @@ func assemble(dialect Dialect, pooled bool, read, write *sql.DB, dialector func(
 	s := &Store{dialect: dialect, pooled: pooled, pools: []*sql.DB{read, write}}
 	var err error
 	if s.write, err = open(write); err == nil {
-		err = refuseWrites(s.write)
-	}
-	if err == nil {
 		s.read, err = open(read)
 	}
 	if err != nil {

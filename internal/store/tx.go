@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -13,6 +12,9 @@ import (
 )
 
 type inTx struct{}
+
+// tries is how often a transaction is begun that the database ends for the sake of others.
+const tries = 3
 
 // Read gives a handle that can only read. Queries on it run on their own, each on
 // a connection of the reading pool. Inside a transaction it panics: a read there
@@ -28,9 +30,9 @@ func (s *Store) Read(ctx context.Context) *gorm.DB {
 // has no side effects. Beginning a transaction inside one panics.
 func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	mustBeOutside(ctx)
-	inner := Inside(ctx)
+	inner := context.WithValue(ctx, inTx{}, true)
 	var err error
-	for range 3 {
+	for range tries {
 		err = s.write.WithContext(inner).Transaction(func(tx *gorm.DB) error {
 			if s.pooled {
 				if err := setTimeouts(tx); err != nil {
@@ -44,40 +46,6 @@ func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 		}
 	}
 	return err
-}
-
-// Inside marks a context as that of a running transaction, for work done in it under
-// another context than the one it was begun with.
-func Inside(ctx context.Context) context.Context { return context.WithValue(ctx, inTx{}, true) }
-
-type readOnly struct{}
-
-// ReadOnly marks a context under which writing through a handle is an error, though
-// its transaction could.
-func ReadOnly(ctx context.Context) context.Context { return context.WithValue(ctx, readOnly{}, true) }
-
-var errReadOnly = errors.New("store: a write in an act that only reads")
-
-// refuseWrites makes GORM keep to ReadOnly.
-func refuseWrites(db *gorm.DB) error {
-	check := func(tx *gorm.DB) {
-		if tx.Statement.Context.Value(readOnly{}) != nil {
-			_ = tx.AddError(errReadOnly) // keeps the statement from being sent
-		}
-	}
-	scanned := func(tx *gorm.DB) {
-		if text := tx.Statement.SQL.String(); text != "" && !strings.HasPrefix(text, "SELECT") {
-			check(tx) // such as INSERT … RETURNING
-		}
-	}
-	c := db.Callback()
-	return errors.Join(
-		c.Query().Before("*").Register("store:read_only", scanned),
-		c.Row().Before("*").Register("store:read_only", scanned),
-		c.Create().Before("*").Register("store:read_only", check),
-		c.Update().Before("*").Register("store:read_only", check),
-		c.Delete().Before("*").Register("store:read_only", check),
-		c.Raw().Before("*").Register("store:read_only", check))
 }
 
 func mustBeOutside(ctx context.Context) {

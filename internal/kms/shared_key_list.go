@@ -137,11 +137,17 @@ type pathRow struct {
 	Version     int        `gorm:"column:version"`
 	ActionCount int        `gorm:"column:action_count"`
 	Since       store.Time `gorm:"column:since"`
-	Action      *string    `gorm:"column:action"`
+	MayGet      bool       `gorm:"column:may_get"`
+	MayCreate   bool       `gorm:"column:may_create"`
+	MayDecrypt  bool       `gorm:"column:may_decrypt"`
 }
 
 // protecting is what it takes to protect a thing and to show it later.
 var protecting = []iam.Action{ActionGet, ActionCreateData, ActionDecryptKey}
+
+func (r *pathRow) allows(a iam.Action) bool {
+	return a == ActionGet && r.MayGet || a == ActionCreateData && r.MayCreate || a == ActionDecryptKey && r.MayDecrypt
+}
 
 // addPaths reads the shares that reach each key, the oldest first, and from what they
 // allow whether the key can protect something.
@@ -153,30 +159,40 @@ func addPaths(tx *iam.Tx, keys []SharedKey) error {
 	for i, k := range keys {
 		ids[i] = string(k.ID)
 	}
+	const may = "EXISTS (SELECT 1 FROM permission_actions AS pa WHERE pa.version_id = ka.permission_version_id AND pa.action = ?)"
 	var rows []pathRow
 	err := tx.DB().Scopes(reaching(tx)).Where("ka.key_id IN ?", ids).
 		Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Joins("JOIN permission_cards AS pc ON pc.version_id = ka.permission_version_id").
-		Joins("LEFT JOIN permission_actions AS pa ON pa.version_id = ka.permission_version_id AND pa.action IN ?", protecting).
-		Select("ka.key_id, ka.share_id, sc.name AS share_name, ka.path AS kind, pc.name AS permission, pc.version, pc.action_count, ka.since, pa.action").
+		Select("ka.key_id, ka.share_id, sc.name AS share_name, ka.path AS kind, pc.name AS permission, pc.version, pc.action_count, ka.since, "+
+			may+" AS may_get, "+may+" AS may_create, "+may+" AS may_decrypt", ActionGet, ActionCreateData, ActionDecryptKey).
 		Order("ka.key_id, ka.since, ka.share_id, ka.path").Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read shares of keys: %w", err)
 	}
+	from := make(map[string]int, len(keys)) // where the rows of a key begin
+	for i := len(rows) - 1; i >= 0; i-- {
+		from[rows[i].KeyID] = i
+	}
 	for i := range keys {
-		actions := map[iam.Action]bool{}
-		for _, r := range rows {
-			if r.KeyID != string(keys[i].ID) {
-				continue
+		k := &keys[i]
+		first, found := from[string(k.ID)]
+		if !found {
+			first = len(rows)
+		}
+		own := rows[first:]
+		for j := range own {
+			r := &own[j]
+			if r.KeyID != string(k.ID) {
+				own = own[:j]
+				break
 			}
-			if r.Action != nil {
-				actions[iam.Action(*r.Action)] = true
-			}
-			p := SharePath{r.ShareID, r.ShareName, r.Kind, r.Permission, r.Version, r.ActionCount, r.Since.Time}
-			if !slices.ContainsFunc(keys[i].Paths, func(known SharePath) bool { return known.Share == p.Share && known.Kind == p.Kind }) {
-				keys[i].Paths = append(keys[i].Paths, p)
+			if !slices.ContainsFunc(k.Paths, func(known SharePath) bool { return known.Share == r.ShareID && known.Kind == r.Kind }) {
+				k.Paths = append(k.Paths, SharePath{r.ShareID, r.ShareName, r.Kind, r.Permission, r.Version, r.ActionCount, r.Since.Time})
 			}
 		}
-		keys[i].Reason = reasonAgainst(tx.Caller, keys[i].Key, func(a iam.Action) bool { return actions[a] })
+		k.Reason = reasonAgainst(tx.Caller, k.Key, func(a iam.Action) bool {
+			return slices.ContainsFunc(own, func(r pathRow) bool { return r.allows(a) })
+		})
 	}
 	return nil
 }

@@ -8,16 +8,25 @@ import (
 	"sharedkms/internal/iam"
 )
 
-// Ending names the paths that an act would end: one association of a share, or all
-// of the share when Association is empty.
+// Ending names the paths that an act would end: one association of a share, or some of
+// its associations and keys, or all of the share when none is named.
 type Ending struct {
-	Share       string
-	Association string
+	Share        string
+	Association  string
+	Associations []string // all paths of these end
+	Keys         []string // and all paths to these
 }
 
 func (e Ending) through() (string, []any) {
-	if e.Association != "" {
+	switch {
+	case e.Association != "":
 		return "ka.share_id = ? AND ka.association_id = ?", []any{e.Share, e.Association}
+	case len(e.Associations) > 0 && len(e.Keys) > 0:
+		return "ka.share_id = ? AND (ka.association_id IN ? OR ka.key_id IN ?)", []any{e.Share, e.Associations, e.Keys}
+	case len(e.Associations) > 0:
+		return "ka.share_id = ? AND ka.association_id IN ?", []any{e.Share, e.Associations}
+	case len(e.Keys) > 0:
+		return "ka.share_id = ? AND ka.key_id IN ?", []any{e.Share, e.Keys}
 	}
 	return "ka.share_id = ?", []any{e.Share}
 }

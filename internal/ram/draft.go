@@ -45,8 +45,14 @@ type Draft struct {
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time
-	Share         ShareID // made by Confirm, else empty
+	Share         ShareID // made or changed by Confirm, else empty
+	Edits         ShareID // the share that Confirm will change; empty: it will make one
+	EditsName     string  // what that share was called when the draft began
+	base          shareState
 }
+
+// Began reports whether the key was in the share when an edit draft began.
+func (d Draft) Began(key string) bool { return slices.Contains(d.base.Keys, key) }
 
 // Elsewhere is the answer for a step that cannot be opened: Share is set when the draft
 // has become a share, else Step is the first one that is not finished. The page
@@ -93,6 +99,8 @@ type draftData struct {
 	AllowExternal bool                    `json:"allow_external"`
 	Principals    []string                `json:"principals"`
 	Done          []Step                  `json:"done"`
+	Edits         ShareID                 `json:"edits,omitempty"`
+	Base          *shareState             `json:"base,omitempty"` // of an edit draft: the share that it began with
 }
 
 func (d *draftData) finish(step Step) {
@@ -128,6 +136,9 @@ func (r draftRow) toDraft(d draftData) Draft {
 	if r.ShareID != nil {
 		draft.Share = ShareID(*r.ShareID)
 	}
+	if d.Base != nil {
+		draft.Edits, draft.EditsName, draft.base = d.Edits, d.Base.Name, *d.Base
+	}
 	return draft
 }
 
@@ -152,12 +163,22 @@ func findDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
 	return row, data, err
 }
 
+// allowDraft reads a draft and decides what it leads to: making a share, or changing one.
+// Drafts are their user's own, so reading before the decision tells nobody anything.
+func allowDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
+	row, data, err := findDraft(tx, id)
+	if err == nil && data.Edits != "" {
+		return row, data, tx.Allow(ActionUpdate, shareURN(tx.Caller.Account, string(data.Edits)))
+	}
+	if refused := tx.Allow(ActionCreate, anyShare(tx.Caller)); refused != nil {
+		return draftRow{}, draftData{}, refused
+	}
+	return row, data, err
+}
+
 // openStep reads a draft at a step of it.
 func openStep(tx *iam.Tx, id DraftID, step Step) (draftRow, draftData, error) {
-	if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
-		return draftRow{}, draftData{}, err
-	}
-	row, data, err := findDraft(tx, id)
+	row, data, err := allowDraft(tx, id)
 	if err != nil {
 		return row, data, err
 	}

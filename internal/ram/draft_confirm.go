@@ -27,7 +27,7 @@ func (s *Service) ConfirmDraft(ctx context.Context, caller iam.Caller, id DraftI
 			return err
 		}
 		draft := row.toDraft(data)
-		if draft.Share != "" || draft.Next != StepConfirm {
+		if draft.Share != "" || draft.Next != StepConfirm || draft.Edits != "" {
 			return &Elsewhere{Draft: draft.ID, Step: draft.Next, Share: draft.Share}
 		}
 		if row.Version != version {

@@ -21,14 +21,14 @@ type NewDraft struct {
 //
 // Errors: Forbidden without ram:resourceShares:create; Quota beyond 20 drafts.
 func (s *Service) CreateDraft(ctx context.Context, caller iam.Caller, in NewDraft) (DraftID, error) {
-	row := draftRow{ID: newID(), AccountID: string(caller.Account), UserID: string(caller.User), Version: 1}
+	var row draftRow
+	id := newID()
 	data := draftData{Name: suggestedName(), AllowExternal: true}
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		now := store.At(tx.Now)
-		row.CreatedAt, row.UpdatedAt, row.ExpiresAt = now, now, store.At(tx.Now.Add(DraftLifetime))
+		row = newDraftRow(tx, id)
 		keys, err := ownKeys(tx, in.Keys[:min(len(in.Keys), MaxKeys)])
 		if err != nil {
 			return err
@@ -43,22 +43,48 @@ func (s *Service) CreateDraft(ctx context.Context, caller iam.Caller, in NewDraf
 	if err != nil {
 		return "", err
 	}
+	if err := s.keepDraft(ctx, row, data); err != nil {
+		return "", fmt.Errorf("create draft: %w", err)
+	}
+	return DraftID(row.ID), nil
+}
+
+func newDraftRow(tx *iam.Tx, id string) draftRow {
+	now := store.At(tx.Now)
+	return draftRow{
+		ID: id, AccountID: string(tx.Caller.Account), UserID: string(tx.Caller.User), Version: 1,
+		CreatedAt: now, UpdatedAt: now, ExpiresAt: store.At(tx.Now.Add(DraftLifetime)),
+	}
+}
+
+// keepDraft stores a new draft. One that would edit the same share and was never touched
+// makes room for it.
+func (s *Service) keepDraft(ctx context.Context, row draftRow, data draftData) error {
 	text, err := json.Marshal(data)
 	if err != nil {
-		return "", fmt.Errorf("write draft: %w", err)
+		return fmt.Errorf("write draft: %w", err)
 	}
 	row.Data = string(text)
-	err = s.st.Write(ctx, func(db *gorm.DB) error {
+	return s.st.Write(ctx, func(db *gorm.DB) error {
 		mine := func() *gorm.DB {
-			return db.Model(&draftRow{}).Where("user_id = ? AND share_id IS NULL AND expires_at > ?", row.UserID, row.CreatedAt)
+			return db.Where("user_id = ? AND share_id IS NULL AND expires_at > ?", row.UserID, row.CreatedAt)
 		}
 		// Two who are about to make the 20th wait for each other on the 19 others, and
 		// the second counts again.
-		var ids []string
-		if err := store.ForUpdate(mine()).Order("id").Pluck("id", &ids).Error; err != nil {
+		var drafts []draftRow
+		if err := store.ForUpdate(mine()).Order("id").Find(&drafts).Error; err != nil {
 			return err
 		}
-		if err := mine().Pluck("id", &ids).Error; err != nil {
+		for _, d := range drafts {
+			if old, err := d.data(); err != nil || d.Version > 1 || data.Edits == "" || old.Edits != data.Edits {
+				continue
+			}
+			if err := db.Where("id = ? AND version = 1", d.ID).Delete(&draftRow{}).Error; err != nil {
+				return err
+			}
+		}
+		var ids []string
+		if err := mine().Model(&draftRow{}).Pluck("id", &ids).Error; err != nil {
 			return err
 		}
 		if len(ids) >= MaxDrafts {
@@ -66,8 +92,4 @@ func (s *Service) CreateDraft(ctx context.Context, caller iam.Caller, in NewDraf
 		}
 		return db.Create(&row).Error
 	})
-	if err != nil {
-		return "", fmt.Errorf("create draft: %w", err)
-	}
-	return DraftID(row.ID), nil
 }

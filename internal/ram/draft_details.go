@@ -119,8 +119,12 @@ func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID
 			whole = slices.DeleteFunc(whole, func(f fault.Field) bool { return f.Name == "keys" })
 		}
 		if in.Finish {
-			if err := checkPicked(tx, &whole, d.Keys); err != nil {
+			added, _ := d.added()
+			if err := checkPicked(tx, &whole, added); err != nil {
 				return err
+			}
+			if removed, _ := d.removed(); len(removed) > 0 {
+				checkCounts(&whole, "keys", "keys", 0, len(removed), 0, MaxShareKeys)
 			}
 			if err := append(whole, wrong...).Err(); err != nil {
 				return err
@@ -152,13 +156,17 @@ func (d *draftData) clip() {
 // checkDetails checks what needs no database.
 func checkDetails(d draftData) fault.Fields {
 	var f fault.Fields
-	checkName(&f, d.Name)
-	checkDescription(&f, d.Description)
-	checkTags(&f, d.Tags)
-	if len(d.Keys) == 0 {
+	checkText(&f, d)
+	if len(d.Keys) == 0 && d.Edits == "" { // a share may lose its last key
 		f.Add("keys", "", "Choose at least one key.")
 	}
 	return f
+}
+
+func checkText(f *fault.Fields, d draftData) {
+	checkName(f, d.Name)
+	checkDescription(f, d.Description)
+	checkTags(f, d.Tags)
 }
 
 // addKeys puts keys into the draft, by ID or URN. One that is there already stays
@@ -180,9 +188,18 @@ func addKeys(tx *iam.Tx, wrong *fault.Fields, d *draftData, texts []string) erro
 		}
 		given[id] = ok
 	}
-	if n := len(d.Keys) + len(ids); n > MaxKeys {
+	more, _ := d.added()
+	gone, _ := d.removed()
+	n := len(more) + len(without(ids, gone))
+	switch {
+	case n > MaxKeys && d.Edits == "":
 		wrong.Add("keys", codePerShareQuota, fmt.Sprintf("At most %d keys can be shared at a time, these are %d.", MaxKeys, n))
 		return nil
+	case d.Edits != "":
+		before := len(*wrong)
+		if checkCounts(wrong, "keys", "keys", n, 0, len(d.Keys)+len(ids), MaxShareKeys); len(*wrong) > before {
+			return nil
+		}
 	}
 	keys, err := ownKeys(tx, ids)
 	if err != nil {

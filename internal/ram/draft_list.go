@@ -10,11 +10,11 @@ import (
 	"sharedkms/internal/store"
 )
 
-// ListDrafts gives the caller's drafts that are not shares yet, newest first.
+// ListDrafts gives the caller's drafts that were not confirmed yet, newest first.
 func (s *Service) ListDrafts(ctx context.Context, caller iam.Caller) ([]Draft, error) {
 	var drafts []Draft
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
-		if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
+		if err := allowDrafts(tx); err != nil {
 			return err
 		}
 		var rows []draftRow
@@ -35,16 +35,21 @@ func (s *Service) ListDrafts(ctx context.Context, caller iam.Caller) ([]Draft, e
 	return drafts, err
 }
 
+// allowDrafts lets in who may make shares or change some.
+func allowDrafts(tx *iam.Tx) error {
+	if urn := anyShare(tx.Caller); !tx.Caller.May(ActionCreate, urn) && tx.Caller.May(ActionUpdate, urn) {
+		return tx.Allow(ActionUpdate, urn)
+	}
+	return tx.Allow(ActionCreate, anyShare(tx.Caller))
+}
+
 // GetDraft gives one draft of the caller, submitted or not.
 //
 // Errors: NotFound for a missing one, a lapsed one and another user's.
 func (s *Service) GetDraft(ctx context.Context, caller iam.Caller, id DraftID) (Draft, error) {
 	var draft Draft
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
-		if err := tx.Allow(ActionCreate, anyShare(tx.Caller)); err != nil {
-			return err
-		}
-		row, data, err := findDraft(tx, id)
+		row, data, err := allowDraft(tx, id)
 		draft = row.toDraft(data)
 		return err
 	})
@@ -53,7 +58,7 @@ func (s *Service) GetDraft(ctx context.Context, caller iam.Caller, id DraftID) (
 
 // DeleteDraft discards a draft; one that is gone already is no error.
 func (s *Service) DeleteDraft(ctx context.Context, caller iam.Caller, id DraftID) error {
-	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error { return tx.Allow(ActionCreate, anyShare(tx.Caller)) })
+	err := s.gate.Read(ctx, caller, allowDrafts)
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,18 @@ package ram
 
 import (
 	"context"
+	"slices"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
 )
 
 // PermissionChoice is one resource type with what may be chosen for it.
 type PermissionChoice struct {
 	ResourceType string
-	Chosen       PermissionID // the default one until chosen
+	Chosen       PermissionID // the default one until chosen; of an edit, KeepPermission
+	Kept         *Permission  // of an edit: the version the share is tied to, when it is none of Permissions
 	Permissions  []Permission
 }
 
@@ -44,8 +47,17 @@ func (s *Service) PermissionsPage(ctx context.Context, caller iam.Caller, id Dra
 		}
 		choice := PermissionChoice{ResourceType: ResourceTypeKey, Chosen: data.Permissions[ResourceTypeKey], Permissions: library}
 		for _, p := range library {
-			if choice.Chosen == "" && p.Default {
+			if choice.Chosen == "" && p.Default || choice.Chosen == KeepPermission && p.version == data.Base.Pinned {
 				choice.Chosen = p.ID
+			}
+		}
+		if data.Base != nil && !slices.ContainsFunc(library, func(p Permission) bool { return p.version == data.Base.Pinned }) {
+			old, err := readPermissions(tx, "WHERE v.id = ? ORDER BY a.action", store.QueryID(data.Base.Pinned))
+			if err != nil {
+				return err
+			}
+			if len(old) == 1 {
+				choice.Kept = &old[0]
 			}
 		}
 		page.Choices = []PermissionChoice{choice}
@@ -63,10 +75,17 @@ func (s *Service) SavePermissions(ctx context.Context, caller iam.Caller, id Dra
 		if err != nil {
 			return err
 		}
-		if _, err := choose(library, in.Permissions); err != nil {
-			return err
+		chosen := in.Permissions[ResourceTypeKey]
+		if d.Base == nil || chosen != KeepPermission {
+			p, err := choose(library, in.Permissions)
+			if err != nil {
+				return err
+			}
+			if d.Base != nil && p.version == d.Base.Pinned {
+				chosen = KeepPermission
+			}
 		}
-		d.Permissions = map[string]PermissionID{ResourceTypeKey: in.Permissions[ResourceTypeKey]}
+		d.Permissions = map[string]PermissionID{ResourceTypeKey: chosen}
 		if in.Finish {
 			d.finish(StepPermissions)
 		}

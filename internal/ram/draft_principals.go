@@ -2,6 +2,7 @@ package ram
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type Chosen struct {
 	AtOnce    bool // access at once; else an invitation, valid for 7 days
 	Accounts  int  // of a unit or organization: accounts reached now besides the owner's
 	Problem   string
+	Live      *Principal // of an edit: it is in the share already, and how
 }
 
 // WhyNoOrganization says why principals cannot be named through the organization.
@@ -68,7 +70,8 @@ func (s *Service) PrincipalsPage(ctx context.Context, caller iam.Caller, id Draf
 			return err
 		}
 		page.Draft = row.toDraft(data)
-		c, err := readCircle(tx, data.Principals, false)
+		_, added := data.added()
+		c, err := readMembers(tx, added, false)
 		if err != nil {
 			return err
 		}
@@ -82,9 +85,17 @@ func (s *Service) PrincipalsPage(ctx context.Context, caller iam.Caller, id Draf
 			if err != nil {
 				return err
 			}
-			page.Tree = &tree
+			page.Tree, c.units = &tree, unitNames(tree.Root, map[string]string{})
+		} else if err := c.readUnits(tx, added); err != nil {
+			return err
 		}
-		page.Chosen = c.show(data, page.Tree)
+		var live []Principal
+		if data.Base != nil {
+			if live, err = livePrincipals(tx, string(data.Edits)); err != nil {
+				return err
+			}
+		}
+		page.Chosen = c.show(data, page.Tree, live)
 		return nil
 	})
 	return page, err
@@ -102,11 +113,27 @@ func whyNoOrganization(tx *iam.Tx, c circle) WhyNoOrganization {
 	return OrganizationUsable
 }
 
+func unitNames(u org.Unit, names map[string]string) map[string]string {
+	names[u.URN] = u.Name
+	for _, below := range u.Units {
+		unitNames(below, names)
+	}
+	return names
+}
+
 // show tells what naming each principal of a draft means, also of those that can no
-// longer be named.
-func (c circle) show(d draftData, tree *org.Tree) []Chosen {
+// longer be named. Those of live stand in the share already.
+func (c circle) show(d draftData, tree *org.Tree, live []Principal) []Chosen {
 	list := make([]Chosen, 0, len(d.Principals))
 	for _, text := range d.Principals {
+		if i := slices.IndexFunc(live, func(p Principal) bool { return p.Principal == text }); i >= 0 {
+			p := live[i]
+			list = append(list, Chosen{Principal: text, Kind: p.Kind, Name: p.Name, InOrg: !p.External, AtOnce: p.State == AccessAtOnce, Live: &p})
+			continue
+		}
+		if d.Base != nil && slices.Contains(d.Base.Principals, text) {
+			continue // it left meanwhile, or its invitation expired
+		}
 		one, err := c.judge(text, d.AllowExternal)
 		if f, ok := fault.As(err); ok {
 			n, _ := parsePrincipal(text) // what a draft holds was parsed once
@@ -137,26 +164,35 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 			d.Principals = nil
 		}
 		d.Principals = slices.DeleteFunc(d.Principals, func(p string) bool { return slices.Contains(in.Remove, p) })
-		all := d.Principals
+		_, all := d.added()
+		kept := without(d.Principals, all)
+		before := len(all)
 		for _, text := range in.Add {
 			if text = strings.TrimSpace(text); text != "" {
 				all = append(all, text)
 			}
 		}
-		c, err := readCircle(tx, all[:min(len(all), MaxPrincipals+1)], false)
+		c, err := readCircle(tx, slices.Concat(all[:min(len(all), MaxPrincipals+1)], kept), false)
 		if err != nil {
 			return err
 		}
 		chosen, wrong := c.judgeAll(all, d.AllowExternal)
-		c.checkScope(&wrong, d.AllowExternal)
-		if err := wrong.Err(); err != nil && (in.Finish || len(all) > len(d.Principals)) {
+		for _, p := range chosen {
+			if slices.Contains(kept, p.Principal) {
+				wrong.Add("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", p.Principal))
+			}
+		}
+		if err := c.checkKept(tx, &wrong, d, kept); err != nil {
+			return err
+		}
+		if err := wrong.Err(); err != nil && (in.Finish || len(all) > before) {
 			return err
 		}
 		if len(wrong) > 0 { // something was taken out, and what stays is not right yet
 			d.reopen(StepPrincipals)
 			return nil
 		}
-		d.Principals = nil
+		d.Principals = kept
 		for _, p := range chosen {
 			d.Principals = append(d.Principals, p.Principal)
 		}
@@ -165,4 +201,25 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 		}
 		return nil
 	})
+}
+
+// checkKept checks the scope of a draft, and that an edit which narrows it leaves nobody
+// in the share whom it shuts out.
+func (c circle) checkKept(tx *iam.Tx, wrong *fault.Fields, d *draftData, kept []string) error {
+	if d.Base == nil {
+		c.checkScope(wrong, d.AllowExternal)
+		return nil
+	}
+	_, removed := d.removed()
+	checkCounts(wrong, "principal", "principals", 0, len(removed), len(kept), MaxSharePrincipals)
+	if d.AllowExternal || !d.Base.AllowExternal {
+		return nil
+	}
+	c.checkScope(wrong, false)
+	live, err := livePrincipals(tx, string(d.Edits))
+	if err != nil {
+		return err
+	}
+	c.checkInside(wrong, slices.DeleteFunc(live, func(p Principal) bool { return !slices.Contains(kept, p.Principal) }))
+	return nil
 }

@@ -19,6 +19,17 @@ type Review struct {
 	AtOnce       int
 	NameTaken    bool          // another own share has this name: allowed, worth a word
 	Problems     []StepProblem // what moved since the step was saved; Submit would refuse
+	Edit         *EditReview   // of an edit draft; Keys and Chosen then hold what it adds
+}
+
+// EditReview is what step four shows of an edit draft beside what it adds.
+type EditReview struct {
+	Share   ShareID
+	Seen    int64       // version of the share shown here; ConfirmEdit takes it
+	Mine    Difference  // what OK will change of the share as it is now
+	Theirs  *Difference // what others changed since the draft began; nil for nothing
+	Removed []Principal // live principals that end: who loses access or an invitation
+	Lost    Impact      // what stops working for others
 }
 
 // StepProblem is something that Confirm would refuse, and the step that mends it.
@@ -39,6 +50,9 @@ func (s *Service) Review(ctx context.Context, caller iam.Caller, id DraftID) (Re
 			return err
 		}
 		r.Draft = row.toDraft(data)
+		if data.Edits != "" {
+			return r.readEdit(tx, data)
+		}
 		form, wrong, err := checkForm(tx, data, false)
 		if err != nil {
 			return err
@@ -46,18 +60,8 @@ func (s *Service) Review(ctx context.Context, caller iam.Caller, id DraftID) (Re
 		r.Keys = form.keys
 		r.Permissions = []Permission{form.permission}
 		r.Organization = form.circle.org.Name
-		r.Chosen = form.circle.show(data, nil)
-		for _, p := range r.Chosen {
-			switch {
-			case p.AtOnce:
-				r.AtOnce++
-			case p.Problem == "":
-				r.Invitations++
-			}
-		}
-		for _, f := range wrong {
-			r.Problems = append(r.Problems, StepProblem{Step: StepOf(f.Name), Message: f.Message, Code: f.Code})
-		}
+		r.Chosen = form.circle.show(data, nil, nil)
+		r.judged(wrong)
 		var twins []string
 		err = tx.DB().Model(&shareRow{}).Where("account_id = ? AND name_lower = ? AND status = 'active'", string(tx.Caller.Account), strings.ToLower(data.Name)).
 			Limit(1).Pluck("id", &twins).Error
@@ -65,6 +69,71 @@ func (s *Service) Review(ctx context.Context, caller iam.Caller, id DraftID) (Re
 		return err
 	})
 	return r, err
+}
+
+// judged counts what naming the chosen ones means, and keeps what is wrong.
+func (r *Review) judged(wrong fault.Fields) {
+	for _, p := range r.Chosen {
+		switch {
+		case p.AtOnce:
+			r.AtOnce++
+		case p.Problem == "":
+			r.Invitations++
+		}
+	}
+	for _, f := range wrong {
+		r.Problems = append(r.Problems, StepProblem{Step: StepOf(f.Name), Message: f.Message, Code: f.Code})
+	}
+}
+
+// readEdit fills the review of an edit draft.
+func (r *Review) readEdit(tx *iam.Tx, data draftData) error {
+	e, err := readEdit(tx, data)
+	if err != nil {
+		return err
+	}
+	if e.parts.status != ShareActive {
+		return errShareDeleted
+	}
+	lost, err := e.loss(tx)
+	if err != nil {
+		return err
+	}
+	accounts := e.named()
+	for _, o := range lost.Others {
+		accounts = append(accounts, string(o.Account))
+	}
+	if e.circle, err = readCircle(tx, accounts, false); err != nil {
+		return err
+	}
+	wrong := e.judge(tx, e.parts.cards)
+	edit := EditReview{Share: data.Edits, Seen: e.parts.state.Version, Mine: e.mine, Theirs: e.parts.theirs(*data.Base), Removed: e.removed}
+	edit.Lost = Impact{
+		Impact: lost, Share: data.Edits, ShareName: e.parts.state.Name, Owner: tx.Caller.Account, OwnerName: tx.Caller.AccountName,
+		Lost: e.mine.KeysRemoved, Reached: e.removed, Accounts: map[iam.AccountID]string{},
+	}
+	for _, o := range lost.Others {
+		edit.Lost.Accounts[o.Account] = e.circle.known[o.Account].Name
+	}
+	r.Draft.Name, r.Draft.Description, r.Draft.Tags, r.Draft.AllowExternal = e.want.Name, e.want.Description, e.want.Tags, e.want.AllowExternal
+	r.Keys, r.Permissions, r.Organization = e.mine.KeysAdded, []Permission{e.permission}, e.circle.org.Name
+	added := data
+	added.Base, added.Principals, added.AllowExternal = nil, nil, e.want.AllowExternal
+	for _, n := range e.mine.PrincipalsAdded {
+		added.Principals = append(added.Principals, n.Principal)
+	}
+	r.Chosen = e.circle.show(added, nil, nil)
+	for i, c := range r.Chosen {
+		for j := range edit.Mine.PrincipalsAdded {
+			if n := &edit.Mine.PrincipalsAdded[j]; n.Principal == c.Principal {
+				n.Kind, n.Name = c.Kind, r.Chosen[i].Name
+			}
+		}
+	}
+	r.judged(wrong)
+	r.NameTaken = e.parts.nameTaken && e.mine.Name != nil
+	r.Edit = &edit
+	return nil
 }
 
 // StepOf tells which step mends a field of an error of ConfirmDraft, whose fields are

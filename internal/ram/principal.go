@@ -78,14 +78,20 @@ func (c circle) usable() bool { return c.in && c.org.SharingEnabled }
 // readCircle reads what is needed to judge list, in at most three queries. lock makes
 // organization and memberships stand still, in an act that relies on them.
 func readCircle(tx *iam.Tx, list []string, lock bool) (circle, error) {
+	c, err := readMembers(tx, list, lock)
+	if err != nil {
+		return c, err
+	}
+	return c, c.readUnits(tx, list)
+}
+
+// readMembers is readCircle without the names of units.
+func readMembers(tx *iam.Tx, list []string, lock bool) (circle, error) {
 	c := circle{owner: tx.Caller.Account}
 	var accounts []iam.AccountID
-	var urns []string
 	for _, text := range list {
-		if n, err := parsePrincipal(text); err == nil && n.kind == KindAccount {
+		if iam.IsAccountID(text) {
 			accounts = append(accounts, iam.AccountID(text))
-		} else if err == nil {
-			urns = append(urns, text)
 		}
 	}
 	var err error
@@ -102,13 +108,23 @@ func readCircle(tx *iam.Tx, list []string, lock bool) (circle, error) {
 	if c.in {
 		accounts = append(accounts, c.org.Management)
 	}
-	if c.known, err = namedAccounts(tx, c.org.ID, accounts); err != nil {
-		return circle{}, err
-	}
-	if c.in {
-		c.units, err = org.UnitsIn(tx, c.org.ID, urns)
-	}
+	c.known, err = namedAccounts(tx, c.org.ID, accounts)
 	return c, err
+}
+
+// readUnits reads the names of those of list that are units of the organization.
+func (c *circle) readUnits(tx *iam.Tx, list []string) (err error) {
+	if !c.in {
+		return nil
+	}
+	var urns []string
+	for _, text := range list {
+		if n, err := parsePrincipal(text); err == nil && n.kind != KindAccount {
+			urns = append(urns, text)
+		}
+	}
+	c.units, err = org.UnitsIn(tx, c.org.ID, urns)
+	return err
 }
 
 // judge decides whether a principal may be named, and what naming it means. The

@@ -43,31 +43,38 @@ func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareI
 		if err := makeRoom(tx, share, chosen); err != nil {
 			return err
 		}
-		row, invitation := associate(tx, share.ID, c, chosen)
-		if err := insert(tx, []principalRow{row}); err != nil {
-			return err
-		}
-		card := principalCard{principalRow: row, AccountName: &chosen.Name}
-		if invitation != nil {
-			if err := tx.TakeQuota(quotaPending, 1); err != nil {
-				return err
-			}
-			if err := insert(tx, []invitationRow{*invitation}); err != nil {
-				return err
-			}
-			card.InvitationID, card.ExpiresAt = &invitation.ID, &invitation.ExpiresAt
-		}
-		card.SwitchID = row.OrganizationID
-		added = card.toPrincipal(tx.Now)
-		tx.CopyTo(added.Account)
-		tx.Detail("share_name", share.Name)
-		tx.PrivateDetail("principal", chosen.Principal)
-		return touchShare(tx, share.ID, true, 0, 1)
+		added, err = name(tx, share, c, chosen)
+		return err
 	})
 	if err != nil {
 		return Principal{}, fmt.Errorf("add principal: %w", err)
 	}
 	return added, nil
+}
+
+// name writes a new association of a principal, with the invitation it needs, in a share
+// that is locked, and adds it to the trace of the decision.
+func name(tx *iam.Tx, share shareRow, c circle, chosen Chosen) (Principal, error) {
+	row, invitation := associate(tx, share.ID, c, chosen)
+	if err := insert(tx, []principalRow{row}); err != nil {
+		return Principal{}, err
+	}
+	card := principalCard{principalRow: row, AccountName: &chosen.Name}
+	if invitation != nil {
+		if err := tx.TakeQuota(quotaPending, 1); err != nil {
+			return Principal{}, err
+		}
+		if err := insert(tx, []invitationRow{*invitation}); err != nil {
+			return Principal{}, err
+		}
+		card.InvitationID, card.ExpiresAt = &invitation.ID, &invitation.ExpiresAt
+	}
+	card.SwitchID = row.OrganizationID
+	added := card.toPrincipal(tx.Now)
+	tx.CopyTo(added.Account)
+	tx.Detail("share_name", share.Name)
+	tx.PrivateDetail("principal", chosen.Principal)
+	return added, touchShare(tx, share.ID, true, 0, 1)
 }
 
 var errShareDeleted = fault.New(fault.State, codeShareDeleted, "This share is deleted. Create another one from it.")

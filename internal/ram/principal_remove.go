@@ -47,6 +47,10 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 			tx.PrivateDetail("already", string(p.State))
 			return nil
 		}
+		if p.State == InvitationPending {
+			tx.As("cancelResourceShareInvitation")
+			tx.Detail("invitation", string(p.Invitation))
+		}
 		tx.CopyTo(p.Account)
 		return endPrincipal(tx, share, principalRow{ID: string(p.ID)}, "removed", StatusCancelled, true)
 	})

@@ -6,7 +6,7 @@
 // Association ties a share to a resource or a principal; it is history, so an ended row
 // stays and only live rows are unique. An Invitation asks one account outside the
 // owner's organization, or inside while sharing is off, to take part. A Draft is the
-// unfinished form of a share.
+// unfinished form of a share, or of changes to one.
 //
 // Invariants:
 //   - Access is the view key_access and nothing else; ending an association ends the
@@ -62,10 +62,14 @@ const ResourceTypeKey = "kms:KeyId"
 const (
 	ActionCreate       iam.Action = "ram:resourceShares:create"
 	ActionSearch       iam.Action = "ram:resourceShares:search"
+	ActionUpdate       iam.Action = "ram:resourceShares:update"
 	ActionDelete       iam.Action = "ram:resourceShares:delete"
 	ActionAssociate    iam.Action = "ram:resourceShares:associate"
 	ActionDisassociate iam.Action = "ram:resourceShares:disassociate"
 	ActionLeave        iam.Action = "ram:resourceShares:leave"
+	ActionReplace      iam.Action = "ram:resourceShares:associatePermission"
+	ActionTag          iam.Action = "ram:resourceShares:tagResource"
+	ActionUntag        iam.Action = "ram:resourceShares:untagResource"
 	ActionInvitations  iam.Action = "ram:resourceShareInvitations:search"
 	ActionAccept       iam.Action = "ram:resourceShareInvitations:accept"
 	ActionReject       iam.Action = "ram:resourceShareInvitations:reject"
@@ -87,6 +91,7 @@ const (
 	MaxKeys              = 20 // per submission
 	MaxPrincipals        = 20 // per submission
 	MaxSharePrincipals   = 100
+	MaxShareKeys         = 100
 	MaxDrafts            = 20 // per user
 
 	DraftLifetime      = 24 * time.Hour
@@ -123,6 +128,9 @@ const (
 	codeDraftLimit       = "RAM.1915"
 	codePrincipalMissing = "RAM.1916"
 	codeResourceMissing  = "RAM.1917"
+	codeNothingChanged   = "RAM.1918"
+	codeStillExternal    = "RAM.1919"
+	codeNotWaiting       = "RAM.1920"
 )
 
 var (

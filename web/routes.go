@@ -20,6 +20,7 @@ func (s *server) routes() []handle.Route {
 		s.kmsRoutes(),
 		s.csmsRoutes(),
 		s.ramRoutes(),
+		s.orgRoutes(),
 		s.ctsRoutes(),
 	)
 }

@@ -9,6 +9,7 @@ const (
 	AreaHome     Area = iota
 	AreaWorkshop      // Data Encryption Workshop: KMS and CSMS
 	AreaSharing       // Resource Access Manager
+	AreaOrganizations // Organizations
 	AreaTraces        // Cloud Trace Service
 )
 
@@ -24,6 +25,8 @@ const (
 	ItemSharesByMe
 	ItemSharesWithMe
 	ItemSharing
+	ItemSettings
+	ItemOrganization
 	ItemTraces
 )
 
@@ -45,6 +48,8 @@ func (f *Frame) sideMenu() []section {
 	keys := link{ItemKeys, "Key Management Service", to.Keys(region)}
 	secrets := link{ItemSecrets, "Cloud Secret Management Service", to.Secrets(region)}
 	sharing := link{ItemSharing, "Resource Access Manager", to.Shares()}
+	organization := link{ItemOrganization, "Organization", to.Organization()}
+	settings := link{ItemSettings, "Settings", to.Settings()}
 	traces := link{ItemTraces, "Audit trail", to.Traces()}
 	switch f.Area {
 	case AreaWorkshop:
@@ -56,7 +61,13 @@ func (f *Frame) sideMenu() []section {
 		return []section{
 			{"Shared by Me", []link{{ItemSharesByMe, "Resource Shares", to.Shares()}}},
 			{"Shared with Me", []link{{ItemSharesWithMe, "Resource Shares", to.SharesReceived()}}},
-			{"Elsewhere", []link{{ItemKeys, "Shared Key", to.SharedKeys(region)}, traces}},
+			{"Management", []link{settings}},
+			{"Elsewhere", []link{{ItemKeys, "Shared Key", to.SharedKeys(region)}, organization, traces}},
+		}
+	case AreaOrganizations:
+		return []section{
+			{"Organizations", []link{organization}},
+			{"Elsewhere", []link{sharing, {ItemSettings, "Sharing settings", to.Settings()}, traces}},
 		}
 	case AreaTraces:
 		return []section{

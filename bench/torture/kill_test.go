@@ -32,6 +32,7 @@ func TestKill(t *testing.T) {
 				t.Fatal(err)
 			}
 			running.stop()
+			settle(t, s.Store)
 			p = start(t, s.Settings)
 			sum.Add(inspect(t, c, s.Store))
 			if t.Failed() {

@@ -133,3 +133,23 @@ func inspect(t *testing.T, c *crew.Crew, st *store.Store) crew.Count {
 	}
 	return r.Count
 }
+
+// settle waits until PostgreSQL has noticed that connections of others are gone: a commit
+// that was on its way may still happen until then.
+func settle(t *testing.T, st *store.Store) {
+	t.Helper()
+	if st.Dialect() != store.PostgreSQL {
+		return
+	}
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		var busy int
+		err := st.Read(t.Context()).Raw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'").Scan(&busy).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+		if busy == 0 {
+			return
+		}
+	}
+	t.Error("transactions of connections that are gone do not end")
+}

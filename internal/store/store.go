@@ -62,6 +62,7 @@ const (
 	lockTimeout      = 5 * time.Second
 	statementTimeout = 15 * time.Second
 	idleTimeout      = 30 * time.Second
+	connectTimeout   = 5 * time.Second // unless the URL says otherwise
 )
 
 // Open connects and migrates. It refuses a schema newer than this binary.
@@ -133,6 +134,9 @@ func connectPostgres(cfg Config) (*Store, error) {
 		c, err := pgx.ParseConfig(cfg.URL)
 		if err != nil {
 			return nil, fmt.Errorf("DATABASE_URL: %w", withoutSecrets(err))
+		}
+		if c.ConnectTimeout == 0 {
+			c.ConnectTimeout = connectTimeout
 		}
 		if pooled {
 			c.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe

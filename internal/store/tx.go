@@ -26,8 +26,9 @@ func (s *Store) Read(ctx context.Context) *gorm.DB {
 
 // Write runs fn in one transaction at READ COMMITTED (PostgreSQL) or in the queue
 // of the single writer (SQLite) and commits if fn returns nil. fn runs again, up to
-// three times in all, on serialization failure, deadlock or a busy database, so it
-// has no side effects. Beginning a transaction inside one panics.
+// three times in all, on serialization failure, deadlock, a busy database or a
+// connection that was gone already, so it has no side effects. Beginning a
+// transaction inside one panics.
 func (s *Store) Write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	mustBeOutside(ctx)
 	inner := context.WithValue(ctx, inTx{}, true)
@@ -68,7 +69,11 @@ func retryable(err error) bool {
 		return pg.Code == "40001" || pg.Code == "40P01"
 	}
 	var lite *sqlite.Error
-	return errors.As(err, &lite) && lite.Code()&0xff == sqliteBusy
+	if errors.As(err, &lite) {
+		return lite.Code()&0xff == sqliteBusy
+	}
+	// The connection was gone before anything was sent; the pool has others.
+	return pgconn.SafeToRetry(err)
 }
 
 // ForUpdate locks the rows read until the transaction ends. SQLite needs none: its

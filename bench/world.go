@@ -148,8 +148,8 @@ func (w *world) share(ctx context.Context) error {
 		err := errors.Join(
 			w.exec(ctx, "INSERT INTO shares (id, account_id, name, name_lower, description, allow_external, status, version, resource_count, principal_count, created_at, updated_at) VALUES (?, ?, ?, ?, '', ?, 'active', 1, ?, 1, ?, ?)",
 				id, owner, name, name, true, keysAShare, now, now),
-			w.exec(ctx, "INSERT INTO share_permissions (id, share_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, 'kms:KeyId', v.permission_id, v.id, ? FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.is_default = ?",
-				uuid.NewString(), id, now, true),
+			w.exec(ctx, "INSERT INTO share_permissions (id, share_id, account_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, ?, 'kms:KeyId', v.permission_id, v.id, ? FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.is_default = ?",
+				uuid.NewString(), id, owner, now, true),
 			w.exec(ctx, "INSERT INTO share_principals (id, share_id, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
 				uuid.NewString(), id, owner, partner, true, now, now))
 		if err != nil {

@@ -180,9 +180,9 @@ func (l *loader) shares(ctx context.Context) error {
 	if err := l.insert(ctx, "share_tags", "share_id, account_id, tag_key, tag_value", l.tags(l.size.Heavy, heavyShare)); err != nil {
 		return err
 	}
-	err = l.insert(ctx, "share_permissions", "id, share_id, resource_type, permission_id, version_id, created_at, ended_at", func(yield func(row) bool) {
+	err = l.insert(ctx, "share_permissions", "id, share_id, account_id, resource_type, permission_id, version_id, created_at, ended_at", func(yield func(row) bool) {
 		for s := range l.eachShare() {
-			if !yield(row{id(idPermission, number(s.owner, s.n)), s.id(), "kms:KeyId", permissionID, versionID, s.at, s.deletedAt}) {
+			if !yield(row{id(idPermission, number(s.owner, s.n)), s.id(), s.owner.id(), "kms:KeyId", permissionID, versionID, s.at, s.deletedAt}) {
 				return
 			}
 		}

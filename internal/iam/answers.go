@@ -28,6 +28,11 @@ var events = map[Action]string{
 	"ram:resourceShares:disassociate":        "disassociateResourceShare",
 	"ram:resourceShares:leave":               "leaveResourceShare",
 	"ram:resourceShares:associatePermission": "associateResourceSharePermission",
+	"ram:permissions:create":                 "createPermission",
+	"ram:permissions:createVersion":          "createPermissionVersion",
+	"ram:permissions:setDefaultVersion":      "setDefaultPermissionVersion",
+	"ram:permissions:delete":                 "deletePermission",
+	"ram:permissions:deleteVersion":          "deletePermissionVersion",
 	"ram:resourceShareInvitations:accept":    "acceptResourceShareInvitation",
 	"ram:resourceShareInvitations:reject":    "rejectResourceShareInvitation",
 	"ram:resourceShareInvitations:expire":    "expireResourceShareInvitation",
@@ -63,6 +68,7 @@ func eventOf(a Action) string {
 var answers = map[string]struct{ missing, missingText, forbidden string }{
 	TypeKey:                   {"KMS.0207", "No key with this ID is available to this account. Check the ID, or ask the owner to share the key.", "KMS.0306"},
 	TypeShare:                 {"RAM.1901", "No resource share with this ID is available to this account.", "RAM.1008"},
+	"permission":              {"RAM.1009", "There is no permission with this ID.", "RAM.1008"},
 	"resourceShareInvitation": {"RAM.1903", "No invitation with this ID was sent to this account.", "RAM.1008"},
 	"secretName":              {"CSMS.0106", "No secret with this ID exists in this account and region.", "CSMS.0302"},
 }

@@ -106,7 +106,7 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) error {
 		keyIDs = append(keyIDs, k.ID)
 	}
 	permission := sharePermissionRow{
-		ID: newID(), ShareID: id, ResourceType: ResourceTypeKey, PermissionID: string(f.permission.ID), VersionID: f.permission.version, CreatedAt: now,
+		ID: newID(), ShareID: id, AccountID: owner, ResourceType: ResourceTypeKey, PermissionID: string(f.permission.ID), VersionID: f.permission.version, CreatedAt: now,
 	}
 	var principals []principalRow
 	var invitations []invitationRow

@@ -180,6 +180,11 @@ func checkForm(tx *iam.Tx, d draftData, lock bool) (form, fault.Fields, error) {
 	}
 	add(StepDetails)
 
+	if lock {
+		if err := keepPermission(tx, d.Permissions[ResourceTypeKey]); err != nil {
+			return f, nil, err
+		}
+	}
 	library, err := readLibrary(tx)
 	if err != nil {
 		return f, nil, err

@@ -56,7 +56,8 @@ func replacePermission(tx *iam.Tx, share string, p Permission) error {
 		return fmt.Errorf("replace permission of share %s: %w", share, ended.Error)
 	}
 	return insert(tx, []sharePermissionRow{{
-		ID: newID(), ShareID: share, ResourceType: ResourceTypeKey, PermissionID: string(p.ID), VersionID: p.version, CreatedAt: now,
+		ID: newID(), ShareID: share, AccountID: string(tx.Caller.Account), ResourceType: ResourceTypeKey,
+		PermissionID: string(p.ID), VersionID: p.version, CreatedAt: now,
 	}})
 }
 

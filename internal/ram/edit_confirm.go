@@ -90,6 +90,9 @@ func lockEdit(tx *iam.Tx, data draftData, seen int64) (edit, error) {
 	if _, err := lockShare(tx, string(data.Edits)); err != nil {
 		return e, err
 	}
+	if err := keepPermission(tx, data.Permissions[ResourceTypeKey]); err != nil {
+		return e, err
+	}
 	if e, err = readEdit(tx, data); err != nil { // recipients may have answered meanwhile
 		return e, err
 	}

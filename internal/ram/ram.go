@@ -131,6 +131,9 @@ const (
 	codeNothingChanged   = "RAM.1918"
 	codeStillExternal    = "RAM.1919"
 	codeNotWaiting       = "RAM.1920"
+	codePermissionInUse  = "RAM.1930"
+	codeSystemPermission = "RAM.1931"
+	codePermissionMoved  = "RAM.1932"
 )
 
 var (
@@ -139,7 +142,7 @@ var (
 )
 
 // Quotas are those of the room; they know no region.
-func Quotas() []iam.Quota { return []iam.Quota{quotaShares, quotaPending} }
+func Quotas() []iam.Quota { return []iam.Quota{quotaShares, quotaPending, quotaPermissions} }
 
 // Service keeps resource shares.
 type Service struct {

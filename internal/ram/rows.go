@@ -80,6 +80,7 @@ func (principalRow) TableName() string { return "share_principals" }
 type sharePermissionRow struct {
 	ID           string      `gorm:"column:id"`
 	ShareID      string      `gorm:"column:share_id"`
+	AccountID    string      `gorm:"column:account_id"` // the share's owner
 	ResourceType string      `gorm:"column:resource_type"`
 	PermissionID string      `gorm:"column:permission_id"`
 	VersionID    string      `gorm:"column:version_id"`

@@ -15,10 +15,13 @@ type Ending struct {
 	Association  string
 	Associations []string // all paths of these end
 	Keys         []string // and all paths to these
+	Shares       []string // all paths of these, instead of the above
 }
 
 func (e Ending) through() (string, []any) {
 	switch {
+	case len(e.Shares) > 0:
+		return "ka.share_id IN ?", []any{e.Shares}
 	case e.Association != "":
 		return "ka.share_id = ? AND ka.association_id = ?", []any{e.Share, e.Association}
 	case len(e.Associations) > 0 && len(e.Keys) > 0:

@@ -62,8 +62,8 @@ func (s *Service) CreatePermission(ctx context.Context, caller iam.Caller, in Cr
 		}
 		if !first {
 			id = PermissionID(made.ID)
-			tx.Quiet()
-			return tx.Allow(ActionPermission, made)
+			tx.Detail("repeat", "made by an earlier request of the same form")
+			return nil
 		}
 		var wrong fault.Fields
 		checkPermissionName(&wrong, in.Name)

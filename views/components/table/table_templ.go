@@ -118,14 +118,14 @@ func Table(label string, columns []Column) templ.Component {
 }
 
 // List is a table of up to fifty rows, whose weight counts: a class and a role on each cell, a copy
-// button beside each id and a menu on each row make 200 KB of it. Its rows are bare:
+// button beside each id and a menu on each row make 200 KB of it. Its rows are bare; Rows writes them:
 //
 //	<tr data-menu="more-1">
-//		<th scope="row"><a href="…">retail-orders</a><code>1a65cf01-…</code></th>
-//		<td><time>2026-11-23 09:52</time></td>
-//		<td class="k-lo">AES_256<small>Encrypt, decrypt</small></td>
-//		<td><a href="…">Disable…</a></td>
-//	</tr>
+//		<th scope="row"><a href="…">retail-orders</a><code>1a65cf01-…</code>
+//		<td><time>2026-11-23 09:52</time>
+//		<td>AES_256<small>Encrypt, decrypt</small>
+//		<td class="k-lo">Key Management
+//		<td><a href="…">Disable…</a>
 //
 // The style sheet knows what stands where. Script adds what only works with it or repeats what the row
 // says: buttons that copy, the menu that data-menu names (menu.ForRows), roles, labels of cells on

@@ -9,14 +9,18 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strings"
+	"time"
 )
 
-// profiled runs each scenario alone and keeps its profiles, to be read with go tool pprof.
-// The one of allocations holds those of setting up as well; compare with -base.
+// profiled runs each scenario alone and keeps its profiles of CPU, of allocations and of
+// waiting for channels and locks, to be read with go tool pprof.
+// Those of allocations and of waiting hold what came before as well; compare with -base.
 func (o options) profiled(ctx context.Context, g group) error {
 	if err := os.MkdirAll(o.profile, 0o755); err != nil {
 		return err
 	}
+	runtime.SetBlockProfileRate(int(10 * time.Microsecond))
+	defer runtime.SetBlockProfileRate(0)
 	for _, s := range g {
 		name := filepath.Join(o.profile, s.DB+"-"+strings.ReplaceAll(s.Name, "/", "-"))
 		if err := writeAllocations(name + ".base.allocs"); err != nil {
@@ -35,7 +39,7 @@ func (o options) profiled(ctx context.Context, g group) error {
 			return fmt.Errorf("profile %s: %w", s.Name, err)
 		}
 		say(r)
-		if err := writeAllocations(name + ".allocs"); err != nil {
+		if err := errors.Join(writeAllocations(name+".allocs"), writeProfile("block", name+".block")); err != nil {
 			return err
 		}
 	}
@@ -43,10 +47,14 @@ func (o options) profiled(ctx context.Context, g group) error {
 }
 
 func writeAllocations(name string) error {
+	runtime.GC() // the profile shows what was there at the last collection
+	return writeProfile("allocs", name)
+}
+
+func writeProfile(profile, name string) error {
 	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	runtime.GC() // the profile shows what was there at the last collection
-	return errors.Join(pprof.Lookup("allocs").WriteTo(file, 0), file.Close())
+	return errors.Join(pprof.Lookup(profile).WriteTo(file, 0), file.Close())
 }

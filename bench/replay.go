@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -62,6 +63,8 @@ func (w *world) driver(ctx context.Context, callers int) (driver, error) {
 	return newPgxDriver(ctx, w, callers)
 }
 
+var errOtherStatements = errors.New("the act sent another number of statements when it was repeated")
+
 // replayBy compares two recordings of the same act: what differs between them is made
 // anew each time it is replayed.
 func (w *world) replayBy(ctx context.Context, by driver, act func(ctx context.Context) error) (*replay, error) {
@@ -74,7 +77,7 @@ func (w *world) replayBy(ctx context.Context, by driver, act func(ctx context.Co
 		return nil, err
 	}
 	if len(first) == 0 || len(first) != len(second) {
-		return nil, fmt.Errorf("the act sent %d statements, then %d", len(first), len(second))
+		return nil, fmt.Errorf("%w: %d, then %d", errOtherStatements, len(first), len(second))
 	}
 	r := &replay{by: by}
 	known := map[string]int{}

@@ -8,11 +8,9 @@ import (
 	"sharedkms/internal/kms"
 )
 
-// many are the callers at once that share commits.
-const many = 32
-
 // uses measures traced uses: the partner encrypts and decrypts 256 bytes with a key of the
-// owner, decided and recorded in both accounts.
+// owner, decided and recorded in both accounts. Uses at the same time are compared with the
+// statements of their groups.
 func uses(ctx context.Context, w *world) ([]group, error) {
 	plain := bytes.Repeat([]byte("0123456789abcdef"), 16)
 	in := kms.EncryptInput{Region: region, Key: w.keys[0], Plain: plain, AAD: "orders"}
@@ -31,22 +29,25 @@ func uses(ctx context.Context, w *world) ([]group, error) {
 		}
 		return err
 	}
-	var groups []group
-	for _, callers := range []int{1, many} {
-		suffix := ""
-		if callers > 1 {
-			suffix = fmt.Sprint(", ", callers, " callers")
-		}
-		bare, err := w.replayOf(ctx, callers, encrypt)
+	bare, err := w.replayOf(ctx, 1, decrypt)
+	if err != nil {
+		return nil, err
+	}
+	groups := []group{{
+		act("kms/encrypt", "kms/use bare", sharedKeys, 1, encrypt),
+		act("kms/decrypt", "kms/use bare", sharedKeys, 1, decrypt),
+		{Name: "kms/use bare", Rows: sharedKeys, Callers: 1, Do: bare.do},
+	}}
+	for _, callers := range []int{8, 32, 128} {
+		bare, err := w.groupReplayOf(ctx, callers, decrypt)
 		if err != nil {
 			return nil, err
 		}
-		limit := act("kms/use bare"+suffix, "", sharedKeys, callers, nil)
-		limit.Do, limit.Queries = bare.do, nil
+		name := func(what string) string { return fmt.Sprintf("kms/%s, %d callers", what, callers) }
 		groups = append(groups, group{
-			act("kms/encrypt"+suffix, limit.Name, sharedKeys, callers, encrypt),
-			act("kms/decrypt"+suffix, limit.Name, sharedKeys, callers, decrypt),
-			limit,
+			act(name("encrypt"), name("use bare"), sharedKeys, callers, encrypt),
+			act(name("decrypt"), name("use bare"), sharedKeys, callers, decrypt),
+			{Name: name("use bare"), Rows: sharedKeys, Callers: callers, Do: bare.do},
 		})
 	}
 	return groups, nil

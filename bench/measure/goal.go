@@ -14,6 +14,14 @@ type Goal struct {
 	Queries float64 // at most, per act
 	Bytes   float64 // at most, of one answer
 	Memory  float64 // at most, MB
+	Over    Over    // rate beside that of another scenario
+}
+
+// Over asks for at least Times the rate of the scenario Name on the same database,
+// whatever its number of callers.
+type Over struct {
+	Times float64
+	Name  string
 }
 
 func (g Goal) String() string {
@@ -25,6 +33,9 @@ func (g Goal) String() string {
 	}
 	add(g.Ratio, "ratio ≥ %g")
 	add(g.Rate, "rate ≥ %g/s")
+	if g.Over.Times != 0 {
+		parts = append(parts, fmt.Sprintf("rate ≥ %g × %s", g.Over.Times, g.Over.Name))
+	}
 	add(g.CPU, "CPU ≤ %g µs")
 	add(g.P99, "p99 ≤ %g ms")
 	add(g.Queries, "queries ≤ %g")
@@ -57,6 +68,13 @@ func Judge(results []Result, goal func(name, db string) Goal) error {
 		}
 		g := goal(r.Name, r.DB)
 		r.Goal, r.OK = g.String(), g.met(*r)
+		if g.Over.Times != 0 {
+			other, ok := rateOf(results, g.Over.Name, r.DB)
+			if !ok {
+				return fmt.Errorf("%s on %s: %q was not measured", r.Name, r.DB, g.Over.Name)
+			}
+			r.OK = r.OK && r.Rate >= g.Over.Times*other
+		}
 	}
 	return nil
 }
@@ -68,4 +86,13 @@ func find(results []Result, of Result) (Result, bool) {
 		}
 	}
 	return Result{}, false
+}
+
+func rateOf(results []Result, name, db string) (float64, bool) {
+	for _, r := range results {
+		if r.Name == name && r.DB == db {
+			return r.Rate, true
+		}
+	}
+	return 0, false
 }

@@ -57,13 +57,17 @@ func TestJudge(t *testing.T) {
 		if name != "list" {
 			return measure.Goal{}
 		}
-		return measure.Goal{Ratio: 0.5, CPU: 750}
+		return measure.Goal{Ratio: 0.5, CPU: 750, Over: measure.Over{Times: 2, Name: "alone"}}
 	}
 	results := []measure.Result{
 		{Name: "bare", DB: "postgres", Callers: 8, Rate: 1000},
 		{Name: "list", DB: "postgres", Callers: 8, Rate: 600, CPU: 700, Limit: "bare"},
 		{Name: "list", DB: "postgres", Callers: 8, Rate: 400, CPU: 700, Limit: "bare"},
 		{Name: "list", DB: "postgres", Callers: 8, Rate: 600, CPU: 800, Limit: "bare"},
+		{Name: "list", DB: "sqlite", Callers: 8, Rate: 600, CPU: 700, Limit: "bare"},
+		{Name: "bare", DB: "sqlite", Callers: 8, Rate: 1000},
+		{Name: "alone", DB: "postgres", Callers: 1, Rate: 300},
+		{Name: "alone", DB: "sqlite", Callers: 1, Rate: 301},
 	}
 	if err := measure.Judge(results, goal); err != nil {
 		t.Fatal(err)
@@ -72,10 +76,10 @@ func TestJudge(t *testing.T) {
 	for _, r := range results {
 		ok = append(ok, r.OK)
 	}
-	if diff := cmp.Diff([]bool{true, true, false, false}, ok); diff != "" {
+	if diff := cmp.Diff([]bool{true, true, false, false, false, true, true, true}, ok); diff != "" {
 		t.Errorf("goals met (-want +got):\n%s", diff)
 	}
-	if got := results[1]; got.Ratio != 0.6 || got.Goal != "ratio ≥ 0.5, CPU ≤ 750 µs" {
+	if got := results[1]; got.Ratio != 0.6 || got.Goal != "ratio ≥ 0.5, rate ≥ 2 × alone, CPU ≤ 750 µs" {
 		t.Errorf("got ratio %v and goal %q", got.Ratio, got.Goal)
 	}
 

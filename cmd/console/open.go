@@ -75,7 +75,10 @@ func (c *config) open(ctx context.Context) (_ *console, err error) {
 		return nil, err
 	}
 	con := &console{store: st, sealer: sealer, services: web.NewServices(st, sealer, c.Regions, time.Now)}
-	return con, c.fits(ctx, con)
+	if err := c.fits(ctx, con); err != nil {
+		return nil, err
+	}
+	return con, con.publishShipped(ctx)
 }
 
 // fits refuses a database whose keys or accounts the configuration would leave out.

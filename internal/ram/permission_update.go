@@ -252,7 +252,6 @@ func (s *Service) UpdateShares(ctx context.Context, caller iam.Caller, id Permis
 		if err := tx.Allow(ActionReplace, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		tx.Quiet() // each share is decided and traced below
 		if len(shares) > MaxUpdates {
 			return fault.New(fault.Invalid, codePerShareQuota, fmt.Sprintf("At most %d resource shares are updated at a time.", MaxUpdates))
 		}
@@ -283,6 +282,11 @@ func (s *Service) UpdateShares(ctx context.Context, caller iam.Caller, id Permis
 		if err != nil {
 			return err
 		}
+		if len(ties) == 0 {
+			tx.Detail("already", permissionWords(versions[to]))
+			return nil
+		}
+		tx.Quiet() // each share is decided and traced by itself
 		for _, t := range ties {
 			from := slices.IndexFunc(versions, func(p Permission) bool { return p.version == t.VersionID })
 			if err := updateShare(tx, t, versions[from], versions[to]); err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
 	ramweb "sharedkms/web/ram"
@@ -23,9 +24,18 @@ func (s *server) ramRoutes() []handle.Route {
 		handle.Post(to.ShareDrafts()+"/:id/confirm", "draft.submit", h.DraftSubmit),
 		handle.Post(to.ShareDrafts()+"/:id/discard", "draft.discard", h.DraftDiscard),
 		handle.Get(to.Shares()+"/:id", "share.detail", h.ShareDetail),
+		handle.Post(to.Shares()+"/:id/edit", "share.edit", h.ShareEdit),
+		handle.Post(to.Shares()+"/:id/copy", "share.copy", h.ShareCopy),
+		handle.Get(to.Shares()+"/:id/rename", "share.rename.form", h.ShareForm(page.FormRename)),
+		handle.Post(to.Shares()+"/:id/rename", "share.rename", h.ShareRename),
+		handle.Get(to.Shares()+"/:id/tag", "share.tag.form", h.ShareForm(page.FormTag)),
+		handle.Post(to.Shares()+"/:id/tag", "share.tag", h.ShareTag),
+		handle.Get(to.Shares()+"/:id/untag", "share.untag.ask", h.ShareUntagAsk),
+		handle.Post(to.Shares()+"/:id/untag", "share.untag", h.ShareUntag),
 		handle.Get(to.Shares()+"/:id/delete", "share.delete.ask", h.ShareDeleteAsk),
 		handle.Post(to.Shares()+"/:id/delete", "share.delete", h.ShareDelete),
 		handle.Post(to.Shares()+"/:id/principals", "share.principal.add", h.PrincipalAdd),
+		handle.Post(to.Shares()+"/:id/principals/:association/resend", "share.invitation.resend", h.InvitationResend),
 		handle.Get(to.Shares()+"/:id/principals/:association/remove", "share.principal.remove.ask", h.PrincipalRemoveAsk),
 		handle.Post(to.Shares()+"/:id/principals/:association/remove", "share.principal.remove", h.PrincipalRemove),
 		handle.Get(to.Shares()+"/:id/resources/:association/remove", "share.resource.remove.ask", h.ResourceRemoveAsk),

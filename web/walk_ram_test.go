@@ -118,6 +118,18 @@ func init() {
 	add("share.detail", func(w *walkWorld) string { return to.Share(share(w)) }, owners)
 	add("share.delete.ask", func(w *walkWorld) string { return to.ShareAct(share(w), "delete") }, owners)
 	add("share.delete", func(w *walkWorld) string { return to.ShareAct(share(w), "delete") }, walkCase{Shared: "same", Values: url.Values{"confirm": {"walk-share"}}})
+	for _, act := range []string{"edit", "copy"} {
+		add("share."+act, func(w *walkWorld) string { return to.ShareAct(share(w), act) }, owners)
+	}
+	add("share.rename.form", func(w *walkWorld) string { return to.ShareAct(share(w), "rename") }, owners)
+	add("share.rename", func(w *walkWorld) string { return to.ShareAct(share(w), "rename") }, walkCase{Shared: "same", Values: url.Values{"version": {"1"}, "name": {"taken-over"}}})
+	add("share.tag.form", func(w *walkWorld) string { return to.ShareAct(share(w), "tag") }, owners)
+	add("share.tag", func(w *walkWorld) string { return to.ShareAct(share(w), "tag") }, walkCase{Shared: "same", Values: url.Values{"tag_key": {"taken"}, "tag_value": {"over"}}})
+	add("share.untag.ask", func(w *walkWorld) string { return to.ShareUntag(share(w), "team") }, owners)
+	add("share.untag", func(w *walkWorld) string { return to.ShareUntag(share(w), "team") }, owners)
+	add("share.invitation.resend", func(w *walkWorld) string {
+		return to.SharePrincipalResend(share(w), string(parts(w).Principals[0].ID))
+	}, owners)
 	add("share.principal.add", func(w *walkWorld) string { return to.SharePrincipals(share(w)) }, walkCase{Shared: "same", Values: url.Values{"principal": {"00000000000000000000000000000000"}}})
 	principal := func(w *walkWorld) string {
 		return to.SharePrincipalRemove(share(w), string(parts(w).Principals[0].ID))

@@ -48,11 +48,11 @@ type Draft struct {
 	Share         ShareID // made or changed by Confirm, else empty
 	Edits         ShareID // the share that Confirm will change; empty: it will make one
 	EditsName     string  // what that share was called when the draft began
-	base          shareState
+	KeysAdded     []string
+	KeysRemoved   []string
+	NamesAdded    []string // principals; of these four, all are empty unless it edits
+	NamesRemoved  []string
 }
-
-// Began reports whether the key was in the share when an edit draft began.
-func (d Draft) Began(key string) bool { return slices.Contains(d.base.Keys, key) }
 
 // Elsewhere is the answer for a step that cannot be opened: Share is set when the draft
 // has become a share, else Step is the first one that is not finished. The page
@@ -137,7 +137,9 @@ func (r draftRow) toDraft(d draftData) Draft {
 		draft.Share = ShareID(*r.ShareID)
 	}
 	if d.Base != nil {
-		draft.Edits, draft.EditsName, draft.base = d.Edits, d.Base.Name, *d.Base
+		draft.Edits, draft.EditsName = d.Edits, d.Base.Name
+		draft.KeysAdded, draft.NamesAdded = d.added()
+		draft.KeysRemoved, draft.NamesRemoved = d.removed()
 	}
 	return draft
 }

@@ -128,7 +128,9 @@ func (c circle) show(d draftData, tree *org.Tree, live []Principal) []Chosen {
 	for _, text := range d.Principals {
 		if i := slices.IndexFunc(live, func(p Principal) bool { return p.Principal == text }); i >= 0 {
 			p := live[i]
-			list = append(list, Chosen{Principal: text, Kind: p.Kind, Name: p.Name, InOrg: !p.External, AtOnce: p.State == AccessAtOnce, Live: &p})
+			one := Chosen{Principal: text, Kind: p.Kind, Name: p.Name, InOrg: !p.External, AtOnce: p.State == AccessAtOnce, Live: &p}
+			one.Accounts = c.reached(one, tree)
+			list = append(list, one)
 			continue
 		}
 		if d.Base != nil && slices.Contains(d.Base.Principals, text) {
@@ -139,17 +141,26 @@ func (c circle) show(d draftData, tree *org.Tree, live []Principal) []Chosen {
 			n, _ := parsePrincipal(text) // what a draft holds was parsed once
 			one = Chosen{Principal: text, Kind: n.kind, Name: c.known[iam.AccountID(text)].Name, Problem: f.Fields[0].Message}
 		}
-		if tree != nil && one.Kind != KindAccount {
-			if u, ok := tree.Root.Find(one.Principal); ok {
-				one.Accounts = u.Size()
-				if u.Holds(c.owner) {
-					one.Accounts--
-				}
-			}
-		}
+		one.Accounts = c.reached(one, tree)
 		list = append(list, one)
 	}
 	return list
+}
+
+// reached counts the accounts of a unit or organization besides the owner's; 0 without a
+// tree.
+func (c circle) reached(one Chosen, tree *org.Tree) int {
+	if tree == nil || one.Kind == KindAccount {
+		return 0
+	}
+	u, ok := tree.Root.Find(one.Principal)
+	switch {
+	case !ok:
+		return 0
+	case u.Holds(c.owner):
+		return u.Size() - 1
+	}
+	return u.Size()
 }
 
 // SavePrincipals saves step three. No principal at all is allowed: nobody has access

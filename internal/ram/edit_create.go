@@ -43,6 +43,28 @@ func (s *Service) EditShare(ctx context.Context, caller iam.Caller, id ShareID) 
 	return DraftID(draft), nil
 }
 
+// TakeChanges brings an edit draft up to what others changed of its share since it began:
+// the draft then begins with the share as it is now, and keeps its user's changes.
+//
+// Errors: NotFound; Conflict when another tab saved meanwhile; State when the share is
+// deleted; *Elsewhere when confirmed.
+func (s *Service) TakeChanges(ctx context.Context, caller iam.Caller, id DraftID, version int64) (Draft, error) {
+	return s.saveStep(ctx, caller, id, version, StepConfirm, func(tx *iam.Tx, d *draftData) error {
+		if d.Edits == "" {
+			return nil
+		}
+		now, err := readShareParts(tx, d.Edits, wish{})
+		if err != nil {
+			return err
+		}
+		if now.status != ShareActive {
+			return errShareDeleted
+		}
+		*d = d.merge(now.state)
+		return nil
+	})
+}
+
 func editOf(share ShareID, now shareState) draftData {
 	return draftData{
 		Name: now.Name, Description: now.Description, Tags: now.Tags, Keys: now.Keys, AllowExternal: now.AllowExternal, Principals: now.Principals,

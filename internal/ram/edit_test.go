@@ -280,7 +280,9 @@ func TestEditRefusals(t *testing.T) {
 			t.Errorf("OK on an old draft: %v", err)
 		}
 		// The narrow scope goes once the outsider does, in the same edit.
-		w.must(e.principals(func(in *ram.PrincipalsInput) { in.AllowExternal, in.Remove = false, []string{string(w.partner.Account)} }))
+		w.must(e.principals(func(in *ram.PrincipalsInput) {
+			in.AllowExternal, in.Remove = false, []string{string(w.partner.Account)}
+		}))
 		w.must(e.ok())
 		if s := w.get(share); s.AllowExternal || w.may(w.partner, decrypt, orders) || !w.may(w.mate, decrypt, orders) {
 			t.Error("the scope is not narrow, or the wrong account has access")

@@ -118,4 +118,3 @@ func copyName(name string) string {
 	}
 	return name + suffix
 }
-

@@ -22,6 +22,16 @@ func ShareDraft(id, step string) string {
 // ShareDraftDiscard drops a draft; POST.
 func ShareDraftDiscard(id string) string { return ShareDraft(id, "discard") }
 
+// SharePrincipalResend sends a new invitation to a principal that has not answered; POST.
+func SharePrincipalResend(id, association string) string {
+	return SharePrincipals(id) + "/" + url.PathEscape(association) + "/resend"
+}
+
+// ShareUntag takes a tag off an own share: GET asks, POST does.
+func ShareUntag(id, key string) string {
+	return ShareAct(id, "untag") + "?key=" + url.QueryEscape(key)
+}
+
 // SharesReceived lists the shares that other accounts made for this one and it accepted.
 func SharesReceived() string { return "/ram/shared-with-me/resource-shares" }
 

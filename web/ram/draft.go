@@ -6,7 +6,9 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
+	"sharedkms/views/components/alert"
 	"sharedkms/views/components/form"
+	"sharedkms/views/layout"
 	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
@@ -18,6 +20,9 @@ const wizardTitle = "Create Resource Share"
 // first step that is not finished. Other errors it gives back.
 func elsewhere(x *handle.Exchange, err error) error {
 	var other *ram.Elsewhere
+	if f, ok := fault.As(err); ok && f.Kind == fault.State { // an edited share was deleted meanwhile
+		return x.Redirect(to.Shares(), layout.Notice{Kind: alert.Danger, Text: page.Input{Error: f.Message, Code: f.Code}.Sentence()})
+	}
 	if !errors.As(err, &other) {
 		return err
 	}
@@ -38,6 +43,9 @@ func moveOn(x *handle.Exchange, d ram.Draft, step ram.Step, place string) error 
 			}
 		}
 	case page.DoSave:
+		if d.Edits != "" {
+			return x.Redirect(to.Shares(), handle.Done("The changes to "+d.EditsName+" were saved as a draft. The share is as it was"))
+		}
 		return x.Redirect(to.Shares(), handle.Done("Draft "+d.Name+" was saved. Nobody has access through it"))
 	}
 	return x.Redirect(to.ShareDraft(string(d.ID), string(step)) + place)

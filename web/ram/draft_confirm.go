@@ -13,6 +13,7 @@ import (
 
 type confirmDraftForm struct {
 	Version int64 `form:"version"`
+	Seen    int64 `form:"seen"` // of an edit: version of the share that the page showed
 }
 
 // DraftConfirm shows step four.
@@ -20,6 +21,9 @@ func (h *Handlers) DraftConfirm(x *handle.Exchange) error {
 	review, err := h.ram.Review(x.Context(), x.Caller, ram.DraftID(x.Param("id")))
 	if err != nil {
 		return elsewhere(x, err)
+	}
+	if review.Edit != nil {
+		return x.Page(http.StatusOK, page.DraftEditPage(frameByMe(x, editTitle), page.NewDraftEdit(review, x.Now())))
 	}
 	return x.Page(http.StatusOK, page.DraftConfirmPage(frameByMe(x, wizardTitle), page.NewDraftConfirm(review)))
 }
@@ -31,9 +35,15 @@ func (h *Handlers) DraftSubmit(x *handle.Exchange) error {
 		return err
 	}
 	if x.Do() == page.DoSave {
+		if in.Seen != 0 {
+			return x.Redirect(to.Shares(), handle.Done("The draft was saved. The share is as it was"))
+		}
 		return x.Redirect(to.Shares(), handle.Done("The draft was saved. Nobody has access through it"))
 	}
 	id := ram.DraftID(x.Param("id"))
+	if in.Seen != 0 {
+		return h.editOK(x, id, in)
+	}
 	share, err := h.ram.ConfirmDraft(x.Context(), x.Caller, id, in.Version)
 	if _, ok := handle.Refused(err); ok {
 		return h.submitAgain(x, id, err)

@@ -31,11 +31,15 @@ func (h *Handlers) DraftCreate(x *handle.Exchange) error {
 // DraftDiscard drops a draft; nothing else existed of it.
 func (h *Handlers) DraftDiscard(x *handle.Exchange) error {
 	id := ram.DraftID(x.Param("id"))
-	if _, err := h.ram.GetDraft(x.Context(), x.Caller, id); err != nil {
+	draft, err := h.ram.GetDraft(x.Context(), x.Caller, id)
+	if err != nil {
 		return err
 	}
 	if err := h.ram.DeleteDraft(x.Context(), x.Caller, id); err != nil {
 		return err
+	}
+	if draft.Edits != "" {
+		return x.Redirect(to.Share(string(draft.Edits)), handle.Done("The draft was discarded. The share is as it was"))
 	}
 	return x.Redirect(to.Shares(), handle.Done("The draft was discarded. Nobody had access through it"))
 }

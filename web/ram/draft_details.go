@@ -94,7 +94,7 @@ func (h *Handlers) DraftDetails(x *handle.Exchange) error {
 	if err != nil {
 		return elsewhere(x, err)
 	}
-	return x.Page(http.StatusOK, page.DraftDetailsPage(frameByMe(x, wizardTitle), m))
+	return x.Page(http.StatusOK, page.DraftDetailsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }
 
 func (h *Handlers) detailsPage(x *handle.Exchange, region, query string, slice store.Slice) (page.DraftDetails, error) {
@@ -139,5 +139,5 @@ func (h *Handlers) detailsAgain(x *handle.Exchange, in detailsForm, refused erro
 	m.Tick(in.Ticked)
 	notSaved(&m.DraftFrame, refused, handle.Label{Field: "name", Text: "Name"}, handle.Label{Field: "description", Text: "Description"},
 		handle.Label{Field: "tags", Text: "Tags", ID: "tag"}, handle.Label{Field: "keys", Text: "Keys to share"})
-	return x.Page(http.StatusUnprocessableEntity, page.DraftDetailsPage(frameByMe(x, wizardTitle), m))
+	return x.Page(http.StatusUnprocessableEntity, page.DraftDetailsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }

@@ -19,7 +19,8 @@ func (h *Handlers) DraftPermissions(x *handle.Exchange) error {
 	if err != nil {
 		return elsewhere(x, err)
 	}
-	return x.Page(http.StatusOK, page.DraftPermissionsPage(frameByMe(x, wizardTitle), page.NewDraftPermissions(p)))
+	m := page.NewDraftPermissions(p)
+	return x.Page(http.StatusOK, page.DraftPermissionsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }
 
 // DraftPermissionsSave saves step two.
@@ -50,5 +51,5 @@ func (h *Handlers) permissionsAgain(x *handle.Exchange, in permissionsForm, refu
 	m.Choose(in.Permission)
 	m.Error = input("", refused, "permission")
 	notSaved(&m.DraftFrame, refused, handle.Label{Field: "permission", Text: "Permission for kms:KeyId"})
-	return x.Page(http.StatusUnprocessableEntity, page.DraftPermissionsPage(frameByMe(x, wizardTitle), m))
+	return x.Page(http.StatusUnprocessableEntity, page.DraftPermissionsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }

@@ -56,7 +56,7 @@ func (h *Handlers) DraftPrincipals(x *handle.Exchange) error {
 	if kind := x.Query("kind"); kind != "" && m.Unavailable == "" {
 		m.ByAccount = kind == page.KindAccount
 	}
-	return x.Page(http.StatusOK, page.DraftPrincipalsPage(frameByMe(x, wizardTitle), m))
+	return x.Page(http.StatusOK, page.DraftPrincipalsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }
 
 func (h *Handlers) principalsPage(x *handle.Exchange) (page.DraftPrincipals, error) {
@@ -64,7 +64,7 @@ func (h *Handlers) principalsPage(x *handle.Exchange) (page.DraftPrincipals, err
 	if err != nil {
 		return page.DraftPrincipals{}, err
 	}
-	return page.NewDraftPrincipals(p, x.Caller.Account), nil
+	return page.NewDraftPrincipals(p, x.Caller.Account, x.Now()), nil
 }
 
 // DraftPrincipalsSave saves step three.
@@ -105,7 +105,7 @@ func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refuse
 		id = "accounts"
 	}
 	notSaved(&m.DraftFrame, refused, handle.Label{Field: "scope", Text: "Sharing scope"}, handle.Label{Field: "principal", Text: "Principals", ID: id})
-	return x.Page(http.StatusUnprocessableEntity, page.DraftPrincipalsPage(frameByMe(x, wizardTitle), m))
+	return x.Page(http.StatusUnprocessableEntity, page.DraftPrincipalsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }
 
 func (in principalsForm) split(refused error) (typed, ticked error) {

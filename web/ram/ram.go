@@ -44,6 +44,15 @@ func mayShare(x *handle.Exchange, action iam.Action, id string) bool {
 	return x.Caller.May(action, iam.URN{Service: "ram", Account: x.Caller.Account, Type: iam.TypeShare, ID: id})
 }
 
+// rights are what the caller's policies allow on an own share.
+func rights(x *handle.Exchange, id string) page.Rights {
+	return page.Rights{
+		Create: mayShare(x, ram.ActionCreate, "*"), Update: mayShare(x, ram.ActionUpdate, id), Delete: mayShare(x, ram.ActionDelete, id),
+		Remove: mayShare(x, ram.ActionDisassociate, id), Add: mayShare(x, ram.ActionAssociate, id),
+		Tag: mayShare(x, ram.ActionTag, id), Untag: mayShare(x, ram.ActionUntag, id),
+	}
+}
+
 // receiverRights are what the caller's policies allow on invitations and received shares. They are the
 // same for all of them, because the gate decides by the URN again.
 func receiverRights(x *handle.Exchange, share iam.URN) page.ReceiverRights {

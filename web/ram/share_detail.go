@@ -10,16 +10,24 @@ import (
 
 // ShareDetail is the owner's page of a share.
 func (h *Handlers) ShareDetail(x *handle.Exchange) error {
+	return h.showShare(x, http.StatusOK, func(*page.ShareDetail) {})
+}
+
+// ShareForm is the owner's page of a share with one of its small forms open, for who follows the address
+// of an act.
+func (h *Handlers) ShareForm(form string) handle.Handler {
+	return func(x *handle.Exchange) error {
+		return h.showShare(x, http.StatusOK, func(m *page.ShareDetail) { m.Open(form, x.Query("key")) })
+	}
+}
+
+func (h *Handlers) showShare(x *handle.Exchange, status int, change func(m *page.ShareDetail)) error {
 	id := x.Param("id")
 	share, err := h.ram.GetShare(x.Context(), x.Caller, ram.ShareID(id))
 	if err != nil {
 		return err
 	}
-	may := page.Rights{
-		Delete: mayShare(x, ram.ActionDelete, id),
-		Remove: mayShare(x, ram.ActionDisassociate, id),
-		Add:    mayShare(x, ram.ActionAssociate, id),
-	}
-	f := frameByMe(x, share.Name+" | Resource Shares")
-	return x.Page(http.StatusOK, page.ShareDetailPage(f, page.NewShareDetail(share, may, x.Now())))
+	m := page.NewShareDetail(share, rights(x, id), x.Now())
+	change(&m)
+	return x.Page(status, page.ShareDetailPage(frameByMe(x, share.Name+" | Resource Shares"), m))
 }

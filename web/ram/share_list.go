@@ -24,7 +24,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.HomeRegion()),
 		Filter: query.bar(x), Columns: query.columns(x), Ended: shares.Ended, DeletedHref: x.Here("status", string(ram.ShareDeleted)),
 	}
-	if m.CanCreate && slice.Cursor == "" {
+	if (m.CanCreate || mayShare(x, ram.ActionUpdate, "*")) && slice.Cursor == "" {
 		drafts, err := h.ram.ListDrafts(x.Context(), x.Caller)
 		if err != nil {
 			return err
@@ -32,7 +32,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 		m.Drafts = page.NewDrafts(drafts, x.Now())
 	}
 	for _, s := range shares.Shares {
-		m.Rows = append(m.Rows, page.NewShareRow(s, mayShare(x, ram.ActionDelete, string(s.ID)), x.Now()))
+		m.Rows = append(m.Rows, page.NewShareRow(s, rights(x, string(s.ID)), x.Now()))
 	}
 	m.Empty = len(m.Rows) == 0 && len(m.Filter.Chips) == 0 && slice.Cursor == ""
 	m.Pager = pagerOf(x, "resource shares", len(m.Rows), shares.Edges)

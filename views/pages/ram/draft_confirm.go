@@ -1,6 +1,8 @@
 package ram
 
 import (
+	"time"
+
 	"sharedkms/internal/ram"
 	"sharedkms/views/to"
 )
@@ -47,7 +49,7 @@ func NewDraftConfirm(r ram.Review) DraftConfirm {
 	m := DraftConfirm{
 		DraftFrame: NewDraftFrame(d, ram.StepConfirm),
 		Nobody:     len(r.Chosen) == 0, Name: d.Name, Description: d.Description, Tags: tagTexts(d.Tags),
-		Keys: newKeys(r.Keys), Permission: onlyPermission(r.Permissions), Scope: scope(r), Principals: newChosen(r.Chosen),
+		Keys: newKeys(r.Keys), Permission: onlyPermission(r.Permissions), Scope: scope(r), Principals: newChosen(r.Chosen, time.Time{}),
 	}
 	if r.NameTaken {
 		m.NameNote = "Another share of this account has this name. That is allowed; their IDs tell them apart."
@@ -57,7 +59,7 @@ func NewDraftConfirm(r ram.Review) DraftConfirm {
 			m.Principals[i].KindNote = "its accounts, now and later"
 		}
 	}
-	m.Effect, m.EffectMore = effect(r)
+	m.Effect, m.EffectMore = effect(r, "On Submit")
 	for _, p := range r.Problems {
 		m.Refusals = append(m.Refusals, NewStepRefusal(m.ID, p.Step, p.Message, p.Code))
 	}
@@ -77,16 +79,16 @@ func scope(r ram.Review) string {
 }
 
 // effect says what Submit does, and what those who are invited must do.
-func effect(r ram.Review) (title, more string) {
+func effect(r ram.Review, when string) (title, more string) {
 	atOnce := count(r.AtOnce, "principal gets", "principals get") + " access at once"
 	invited := count(r.Invitations, "invitation goes", "invitations go") + " out"
 	switch {
 	case r.Invitations == 0:
-		return "On Submit, " + atOnce, "No invitation is needed inside the organization."
+		return when + ", " + atOnce, "No invitation is needed inside the organization."
 	case r.AtOnce == 0:
-		title = "On Submit, " + invited
+		title = when + ", " + invited
 	default:
-		title = "On Submit, " + atOnce + " and " + invited
+		title = when + ", " + atOnce + " and " + invited
 	}
 	var names []string
 	for _, c := range r.Chosen {

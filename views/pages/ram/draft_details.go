@@ -29,7 +29,8 @@ type DraftDetails struct {
 	NoKeys      bool // the account has no key here that can be picked, with no search in force
 	KeyNewHref  string
 	Selected    []Key
-	Keys        Input // what is wrong with the selection
+	Count       string // "2 of at most 20"; of an edit "3 keys, 1 added, 1 removed"
+	Keys        Input  // what is wrong with the selection
 }
 
 // AvailableKey is a key that can be ticked.
@@ -47,7 +48,7 @@ func NewDraftDetails(p ram.DetailsPage, regions []string, query string) DraftDet
 		Prev: p.Edges.Prev, Next: p.Edges.Next,
 		Found: keysOf(len(p.Available)) + " in " + p.Region, NoKeys: query == "", KeyNewHref: to.KeyNew(p.Region),
 		LeftOut:  "Only custom keys of this account, enabled or disabled. Left out: keys already selected, keys pending deletion, default keys, and keys shared with you, which cannot be shared on.",
-		Selected: newKeys(p.Picked),
+		Selected: newKeys(p.Picked), Count: counted(p.Draft, len(p.Picked), ram.MaxKeys, keysOf, p.Draft.KeysAdded, p.Draft.KeysRemoved),
 	}
 	if p.Edges.Next != "" || p.Edges.Prev != "" {
 		m.Found = keysOf(len(p.Available)) + " on this page, " + p.Region
@@ -65,6 +66,9 @@ func NewDraftDetails(p ram.DetailsPage, regions []string, query string) DraftDet
 	for i, k := range p.Picked {
 		if k.State != "enabled" {
 			m.Selected[i].Note = strings.ToLower(strings.ReplaceAll(k.State, "_", " "))
+		}
+		if slices.Contains(p.Draft.KeysAdded, k.ID) && p.Draft.Edits != "" {
+			m.Selected[i].Note = strings.TrimSuffix("new in this share, "+m.Selected[i].Note, ", ")
 		}
 	}
 	return m
@@ -106,6 +110,21 @@ func (m DraftDetails) tags() rows.Props {
 var availableColumns = []table.Column{{Title: "Select", Unseen: true, Narrow: true}, {Title: "Name and ID"}, {Title: "Algorithm, usage"}}
 
 var selectedColumns = []table.Column{{Title: "Name and ID"}, {Title: "Region"}, {Title: "Remove", Unseen: true}}
+
+// counted says how many there are: of a new share against the limit, of an edit by what it changes.
+func counted(d ram.Draft, n, most int, noun func(int) string, added, removed []string) string {
+	if d.Edits == "" {
+		return ofAtMost(n, most)
+	}
+	text := noun(n)
+	if len(added) > 0 {
+		text += ", " + strconv.Itoa(len(added)) + " added"
+	}
+	if len(removed) > 0 {
+		text += ", " + strconv.Itoa(len(removed)) + " removed"
+	}
+	return text
+}
 
 func ofAtMost(n, most int) string {
 	return strconv.Itoa(n) + " of at most " + strconv.Itoa(most)

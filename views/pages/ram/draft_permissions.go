@@ -18,9 +18,18 @@ type DraftPermissions struct {
 func NewDraftPermissions(p ram.PermissionsPage) DraftPermissions {
 	m := DraftPermissions{DraftFrame: NewDraftFrame(p.Draft, ram.StepPermissions), Keys: keysOf(len(p.Draft.Keys))}
 	for _, c := range p.Choices {
+		if c.Kept != nil {
+			row := newPermission(*c.Kept)
+			row.ID, row.Chosen = string(ram.KeepPermission), c.Chosen == ram.KeepPermission
+			row.Version += ", in use now"
+			m.Permissions = append(m.Permissions, row)
+		}
 		for _, permission := range c.Permissions {
 			row := newPermission(permission)
 			row.Chosen = permission.ID == c.Chosen
+			if c.Kept != nil && c.Kept.ID == permission.ID {
+				row.Version += ", newer than the one in use"
+			}
 			m.Permissions = append(m.Permissions, row)
 		}
 	}

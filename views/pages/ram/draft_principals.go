@@ -3,6 +3,7 @@ package ram
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/ram"
@@ -32,6 +33,7 @@ type DraftPrincipals struct {
 	TreeError   Input
 	Accounts    Input // account IDs as typed, one per line
 	Chosen      []ChosenPrincipal
+	Count       string
 }
 
 // ChosenPrincipal is one row of the chosen ones.
@@ -46,10 +48,11 @@ type ChosenPrincipal struct {
 }
 
 // NewDraftPrincipals words step three as it is saved, for the account self.
-func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID) DraftPrincipals {
+func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time) DraftPrincipals {
 	m := DraftPrincipals{
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
-		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen),
+		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen, now),
+		Count: counted(p.Draft, len(p.Chosen), ram.MaxPrincipals, principalsIn, p.Draft.NamesAdded, p.Draft.NamesRemoved),
 	}
 	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
 	if p.Tree != nil {
@@ -92,7 +95,9 @@ func unavailable(p ram.PrincipalsPage) string {
 	}
 }
 
-func newChosen(list []ram.Chosen) []ChosenPrincipal {
+func principalsIn(n int) string { return count(n, "principal", "principals") }
+
+func newChosen(list []ram.Chosen, now time.Time) []ChosenPrincipal {
 	rows := make([]ChosenPrincipal, len(list))
 	for i, c := range list {
 		r := ChosenPrincipal{
@@ -104,6 +109,9 @@ func newChosen(list []ram.Chosen) []ChosenPrincipal {
 		}
 		if c.AtOnce {
 			r.Access = Status{Label: label.Status(label.Green, "Access at once")}
+		}
+		if c.Live != nil {
+			r.Access = principalState(*c.Live, now)
 		}
 		if c.Kind != ram.KindAccount {
 			r.KindNote = count(c.Accounts, "account", "accounts") + " besides yours"
@@ -140,7 +148,7 @@ func (t *tree) node(n picker.Node, covered string) picker.Node {
 }
 
 var chosenColumns = []table.Column{
-	{Title: "Principal"}, {Title: "Type"}, {Title: "In organization"}, {Title: "Access after you submit"}, {Title: "Remove", Unseen: true},
+	{Title: "Principal"}, {Title: "Type"}, {Title: "In organization"}, {Title: "Access"}, {Title: "Remove", Unseen: true},
 }
 
 var confirmColumns = []table.Column{{Title: "Principal"}, {Title: "Type"}, {Title: "Access after you submit"}}

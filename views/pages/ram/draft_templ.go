@@ -51,7 +51,7 @@ func step(f layout.Frame, d DraftFrame) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = layout.Head(f, layout.Heading{Title: "Create Resource Share", Lead: "Saved as a draft until you submit. Nobody gets access before."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = layout.Head(f, layout.Heading{Title: d.title(), Lead: d.lead()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -111,7 +111,7 @@ func step(f layout.Frame, d DraftFrame) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout.Page(f, shares(layout.Crumb{Text: "Create Resource Share"})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout.Page(f, d.crumbs()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -141,7 +141,7 @@ func footer(d DraftFrame) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if d.Step == len(ram.Steps)-1 {
-			templ_7745c5c3_Err = button.Submit(button.Primary, "Submit", button.Props{Form: wizard.FormID, Name: form.NameDo, Value: DoNext}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = button.Submit(button.Primary, d.submit(), button.Props{Form: wizard.FormID, Name: form.NameDo, Value: DoNext}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,6 +38,8 @@ func NewRemovePrincipal(i ram.Impact, association string) Question {
 	case access > 0:
 		q.After = " loses access to " + keysOf(len(i.Lost)) + " at once. You can share with it again at any time."
 	case invited > 0:
+		q.Title, q.Verb, q.Stay = "Cancel the invitation to "+i.Name+"?", "Cancel invitation", "Keep the invitation"
+		q.NotDone = "The invitation was not cancelled"
 		q.After = " has not answered yet. Its invitation is withdrawn; nobody loses access."
 	default:
 		q.After = " has no access through this share now."
@@ -46,6 +48,33 @@ func NewRemovePrincipal(i ram.Impact, association string) Question {
 		q.Confirm = i.Name
 	}
 	return q
+}
+
+// NewUntag asks before a tag of an own share is deleted.
+func NewUntag(s ram.Share, t ram.Tag) Question {
+	id := string(s.ID)
+	return Question{
+		ID: "untag", Title: "Delete tag " + t.Key + "?", Verb: "Delete", Stay: "Keep the tag",
+		Action: to.ShareUntag(id, t.Key), Back: to.Share(id), NotDone: "The tag was not deleted",
+		Crumbs: shares(layout.Crumb{Text: s.Name, Href: to.Share(id)}, layout.Crumb{Text: "Delete tag"}),
+		Before: "The tag ", Strong: tagText(t.Key, t.Value), After: " is taken off " + s.Name + ". Who has access stays as it is.",
+	}
+}
+
+// CopyNotice says what of a share is in the draft made from it.
+func CopyNotice(leftKeys, leftPrincipals int) string {
+	text := "This draft holds what the share holds. Nobody has access through it until you submit it"
+	var left []string
+	if leftKeys > 0 {
+		left = append(left, keysOf(leftKeys))
+	}
+	if leftPrincipals > 0 {
+		left = append(left, count(leftPrincipals, "principal", "principals"))
+	}
+	if len(left) > 0 {
+		text += ". Left out: " + list(left) + " that cannot be added now, or beyond 20 at a time"
+	}
+	return text
 }
 
 // NewRemoveResource asks before a key is taken out of an own share. Its name must be typed when

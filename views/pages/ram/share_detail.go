@@ -1,9 +1,12 @@
 package ram
 
 import (
+	"net/url"
+	"strconv"
 	"time"
 
 	"sharedkms/internal/ram"
+	"sharedkms/views/components/form"
 	"sharedkms/views/components/table"
 	"sharedkms/views/to"
 )
@@ -18,6 +21,52 @@ type ShareDetail struct {
 	Principals     []Principal
 	PrincipalsNote string
 	Delete         Act
+	EditHref       string // begins a draft of changes, posted; empty when the reader may not
+	CopyHref       string // begins a draft of a new share, posted
+	Rename         Rename
+	TagRows        []Tag
+	TagHref        string // sets a tag, posted
+	NewTag         NewTag
+	NotDone        string
+	Problems       []form.Problem
+}
+
+// Rename is the small form of name and description.
+type Rename struct {
+	Href        string // empty when the reader may not
+	Version     string
+	Open        bool
+	Name        Input
+	Description Input
+}
+
+// Tag is a tag of a share with what the reader may do about it.
+type Tag struct {
+	Key, Value string
+	Edit       string // opens the form with this tag
+	Delete     Act
+}
+
+// NewTag is the small form that sets a tag.
+type NewTag struct {
+	Open       bool
+	Key, Value Input
+}
+
+// The small forms of the page.
+const (
+	FormRename = "rename"
+	FormTag    = "tag"
+)
+
+// Open opens one of the small forms; key is the tag that is to be changed, if any.
+func (m *ShareDetail) Open(form, key string) {
+	m.Rename.Open, m.NewTag.Open = form == FormRename, form == FormTag
+	for _, t := range m.TagRows {
+		if t.Key == key && form == FormTag {
+			m.NewTag.Key.Value, m.NewTag.Value.Value = t.Key, t.Value
+		}
+	}
 }
 
 // ShareFacts is the basic information of a share.
@@ -38,11 +87,13 @@ type Principal struct {
 	State  Status
 	Since  time.Time
 	Remove Act
+	Resend string // withdraws the invitation and sends another, posted
+	Waits  string // of a pending one: the ID of the invitation
 	Again  string // invites again: the principal to post, empty when there is nothing to repeat
 }
 
 // Rights says which acts the reader may do on a share.
-type Rights struct{ Delete, Remove, Add bool }
+type Rights struct{ Create, Update, Delete, Remove, Add, Tag, Untag bool }
 
 // NewShareDetail words an own share.
 func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
@@ -60,6 +111,16 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 	if live && may.Delete {
 		m.Delete = Act{Text: "Delete…", Href: to.ShareAct(id, "delete")}
 	}
+	if live && may.Update {
+		m.EditHref = to.ShareAct(id, "edit")
+		m.Rename = Rename{
+			Href: to.ShareAct(id, "rename"), Version: strconv.FormatInt(s.Version, 10), Name: Input{Value: s.Name}, Description: Input{Value: s.Description},
+		}
+	}
+	if may.Create {
+		m.CopyHref = to.ShareAct(id, "copy")
+	}
+	m.tags(s, live && may.Tag, live && may.Untag)
 	keys := 0
 	for _, r := range s.Resources {
 		k := newKey(r.Key)
@@ -84,6 +145,12 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 			again[p.Principal] = true
 			if live && may.Remove {
 				row.Remove = Act{Text: "Remove…", Label: "Remove… " + row.Party.Name, Href: to.SharePrincipalRemove(id, string(p.ID))}
+				if p.State == ram.InvitationPending {
+					row.Remove.Text, row.Remove.Label = "Cancel invitation…", "Cancel invitation… to "+row.Party.Name
+				}
+			}
+			if live && may.Remove && may.Add && p.State == ram.InvitationPending {
+				row.Resend = to.SharePrincipalResend(id, string(p.ID))
 			}
 		case live && may.Add && !again[p.Principal]:
 			// Live rows come first, so whoever is back already is not offered again.
@@ -96,20 +163,47 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 	return m
 }
 
+// tags words the tags with their controls.
+func (m *ShareDetail) tags(s ram.Share, mayTag, mayUntag bool) {
+	id := string(s.ID)
+	for _, t := range s.Tags {
+		row := Tag{Key: t.Key, Value: t.Value}
+		if mayTag {
+			row.Edit = to.ShareAct(id, "tag") + "?key=" + url.QueryEscape(t.Key) + "#tags"
+		}
+		if mayUntag {
+			row.Delete = Act{Text: "Delete…", Label: "Delete… tag " + t.Key, Href: to.ShareUntag(id, t.Key)}
+		}
+		m.TagRows = append(m.TagRows, row)
+	}
+	if mayTag {
+		m.TagHref = to.ShareAct(id, "tag")
+	}
+}
+
 func newPrincipal(p ram.Principal, now time.Time) Principal {
 	where := "in the organization"
 	if p.External {
 		where = "outside the organization"
 	}
-	return Principal{
+	row := Principal{
 		Party: newParty(p.Kind, p.Principal, p.Name), Kind: kindText(p.Kind), Where: where,
 		State: principalState(p, now), Since: p.Since,
 	}
+	if p.State == ram.InvitationPending {
+		row.Waits = string(p.Invitation)
+		if p.ExpiresAt != nil {
+			row.State.Note = "expires " + p.ExpiresAt.UTC().Format("2006-01-02 15:04") + ", " + row.State.Note
+		}
+	}
+	return row
 }
 
 var sharedKeyColumns = []table.Column{
 	{Title: "Name and ID"}, {Title: "Region"}, {Title: "Algorithm"}, {Title: "State"}, {Title: "Operation"},
 }
+
+var tagColumns = []table.Column{{Title: "Key"}, {Title: "Value"}, {Title: "Operation"}}
 
 var principalColumns = []table.Column{
 	{Title: "Principal"}, {Title: "Type"}, {Title: "Access"}, {Title: "Since"}, {Title: "Operation"},

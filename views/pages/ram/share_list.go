@@ -48,6 +48,7 @@ type ShareRow struct {
 	Description string
 	Tags        []string
 	Created     time.Time
+	Edit        string // begins a draft of changes, posted; empty when the reader may not
 	Act         Act
 }
 
@@ -59,25 +60,32 @@ func NewDrafts(drafts []ram.Draft, now time.Time) []Draft {
 		if name == "" {
 			name = "Without a name"
 		}
+		what := keysOf(len(d.Keys)) + ", " + count(len(d.Principals), "principal", "principals")
+		if d.Edits != "" {
+			what = "changes to " + d.EditsName
+		}
 		list[i] = Draft{
 			Name: name, Href: to.ShareDraft(string(d.ID), string(d.Next)), DiscardHref: to.ShareDraftDiscard(string(d.ID)),
-			Note: keysOf(len(d.Keys)) + ", " + count(len(d.Principals), "principal", "principals") + ", lapses " + when.Distance(d.ExpiresAt, now),
+			Note: what + ", lapses " + when.Distance(d.ExpiresAt, now),
 		}
 	}
 	return list
 }
 
-// NewShareRow words a share of the list; mayDelete says whether the reader may.
-func NewShareRow(s ram.ShareRow, mayDelete bool, now time.Time) ShareRow {
+// NewShareRow words a share of the list, with what the reader may do.
+func NewShareRow(s ram.ShareRow, may Rights, now time.Time) ShareRow {
 	r := ShareRow{
 		ID: string(s.ID), Name: s.Name, Href: to.Share(string(s.ID)), Status: shareStatus(s.Status, s.HiddenAt, now),
 		Keys: strconv.Itoa(s.Keys), Access: haveAccess(s.Access), AccessNote: accessNote(s, now),
 		Description: s.Description, Tags: tagTexts(s.Tags), Created: s.CreatedAt,
 	}
+	if s.Status == ram.ShareActive && may.Update {
+		r.Edit = to.ShareAct(string(s.ID), "edit")
+	}
 	switch {
 	case s.Status == ram.ShareDeleted:
 		r.Act.Why = "Ended"
-	case mayDelete:
+	case may.Delete:
 		r.Act = Act{Text: "Delete…", Label: "Delete… " + s.Name, Href: to.ShareAct(string(s.ID), "delete")}
 	}
 	return r

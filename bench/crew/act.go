@@ -119,3 +119,25 @@ func says(body string) string {
 	text := strings.Join(strings.Fields(tag.ReplaceAllString(body, " ")), " ")
 	return text[:min(len(text), 300)]
 }
+
+// Get opens a page as the owner, on a connection of its own, while the caller works. The
+// zero Answer means that none came.
+func (c *Caller) Get(path string, cookies ...string) browser.Answer {
+	return c.aside(browser.Get(c.crew.addr(c.n), path, strings.Join(append([]string{c.owner.cookie}, cookies...), "; ")))
+}
+
+// Post sends a form as the owner, as Get does.
+func (c *Caller) Post(path, form string) browser.Answer {
+	form += "&" + url.Values{"form_token": {c.owner.token}}.Encode()
+	return c.aside(browser.Post(c.crew.addr(c.n), path, c.owner.cookie, form))
+}
+
+func (c *Caller) aside(request []byte) browser.Answer {
+	b := browser.New(c.crew.addr(c.n), timeout)
+	a, err := b.Fetch(request)
+	if err != nil {
+		return browser.Answer{}
+	}
+	_ = b.Close() // the answer is here
+	return a
+}

@@ -15,7 +15,7 @@ import (
 type Stage struct {
 	*World
 	Store    *store.Store // beside the consoles, to look at rows
-	Services web.Services // the same rooms without a process
+	Sealer   *seal.Sealer
 	Settings program.Settings
 }
 
@@ -39,8 +39,8 @@ func NewStage(ctx context.Context, binary, dir string, cfg store.Config, size Si
 	if err != nil {
 		return nil, err
 	}
-	s := &Stage{Store: st, Services: web.NewServices(st, sealer, Regions, time.Now), Settings: settings}
-	s.World, err = Build(ctx, s.Services, st, size)
+	s := &Stage{Store: st, Sealer: sealer, Settings: settings}
+	s.World, err = Build(ctx, web.NewServices(st, sealer, Regions, time.Now), st, size)
 	return s, err
 }
 

@@ -18,6 +18,7 @@ const unavailable = "The console cannot answer at this moment"
 // TestDatabaseAway cuts the wire to PostgreSQL, then lets it go dead, while a crew works.
 // Pages say so within their time, and the console goes on by itself.
 func TestDatabaseAway(t *testing.T) {
+	t.Parallel()
 	cfg := storetest.PostgreSQLConfig(t)
 	s := newStage(t, cfg, crew.Small)
 	w, over := newWire(t, cfg)

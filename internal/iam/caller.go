@@ -145,7 +145,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (SignedIn, err
 		err = s.st.Write(ctx, func(tx *gorm.DB) error {
 			return tx.Exec("UPDATE sign_ins SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?", store.At(now), row.SignInID, store.At(now)).Error
 		})
-		if err != nil {
+		// A full disk keeps nobody from reading; only, the sign-in is not prolonged then.
+		if err != nil && !store.Unavailable(err) {
 			return SignedIn{}, fmt.Errorf("note last seen: %w", err)
 		}
 	}

@@ -52,7 +52,7 @@ func accounts() []account {
 		return iam.NewUser{ID: id, Name: name, Kind: iam.IAMUser, Policies: policies}
 	}
 	return []account{
-		{management, "Harbor Group Management", "", true, rootOfManagement, user(petra, "petra.sommer", "RAM ReadOnlyAccess", "CTS ReadOnlyAccess")},
+		{management, "Harbor Group Management", "", true, rootOfManagement, user(petra, "petra.sommer", "RAM ReadOnlyAccess", "Organizations ReadOnlyAccess", "CTS ReadOnlyAccess")},
 		{retail, "Harbor Retail", "Commerce", true, rootOfRetail, user(mara, "mara.lindqvist", "KMS CMKFullAccess", "RAM FullAccess", "CSMS FullAccess", "CTS ReadOnlyAccess")},
 		{payments, "Harbor Payments", "Commerce", true, rootOfPayments, user(jonas, "jonas.weber", "CSMS FullAccess")},
 		{platform, "Harbor Data Platform", "Shared Services", true, rootOfPlatform, user(ines, "ines.duarte", "KMS CMKReadOnlyAccess", "CSMS FullAccess")},

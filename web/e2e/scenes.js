@@ -13,7 +13,19 @@ const secrets = `/csms/${region}/secrets`;
 const received = "/ram/shared-with-me/resource-shares";
 const shares = "/ram/shared-by-me/resource-shares";
 
+const petra = ["Harbor Group Management", "petra.sommer"];
+const organization = "/organizations";
+const settings = "/ram/settings";
+
 const at = (path) => (v) => v.page.goto(path);
+
+// inTree opens the organization and follows an entry of its tree.
+const inTree = (name, then) => async (v) => {
+  await v.page.goto(organization);
+  await v.page.locator(".k-tree").getByRole("link", { name, exact: true }).click();
+  await v.at(name);
+  if (then) await then(v);
+};
 
 // inside opens a list and follows the link of that name.
 const inside = (list, name, then) => async (v) => {
@@ -153,6 +165,63 @@ export const areas = {
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
     { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+  ],
+  organizations: [
+    { name: "organization", as: management, go: at(organization) },
+    { name: "organization-read-only", as: petra, go: at(organization) },
+    { name: "organization-member", as: mara, go: at(organization) },
+    { name: "organization-none", as: lumen, go: at(organization) },
+    { name: "organization-none-refused", as: lumen, go: async (v) => {
+      await v.page.goto(organization);
+      await v.fill({ Name: "<b>" });
+      await v.press("Create organization");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "organization-invite-refused", as: management, go: async (v) => {
+      await v.page.goto(organization);
+      await v.fill({ "Account ID or name": "0123456789abcdef0123456789abcdef", Note: "For the audit year." });
+      await v.press("Invite", v.page.getByRole("main"));
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "unit", as: management, go: inTree("Commerce") },
+    { name: "unit-member", as: mara, go: inTree("Commerce") },
+    { name: "unit-refused", as: management, go: inTree("Commerce", async (v) => {
+      await v.press("Create unit");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "unit-delete", as: management, go: inTree("Commerce", link("Delete Commerce")) },
+    { name: "unit-delete-refused", as: management, go: inTree("Commerce", async (v) => {
+      await link("Delete Commerce")(v);
+      await v.at("Delete Commerce?");
+      await v.press("Delete", v.page.getByRole("main"));
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "member", as: management, go: inTree("Harbor Payments") },
+    { name: "member-remove", as: management, go: inTree("Harbor Retail", link("Remove Harbor Retail")) },
+    { name: "member-remove-mistyped", as: management, go: inTree("Harbor Retail", async (v) => {
+      await link("Remove Harbor Retail")(v);
+      await v.at("Remove Harbor Retail from Harbor Group?");
+      await v.press("Remove", v.page.getByRole("main"));
+      await v.page.locator("[aria-invalid=true]").waitFor();
+    }) },
+    { name: "organization-leave", as: ["Harbor Data Platform", "root"], go: async (v) => {
+      await v.page.goto(organization);
+      await link("Leave Harbor Group")(v);
+      await v.at("Leave Harbor Group?");
+    } },
+    { name: "organization-delete", as: management, go: async (v) => {
+      await v.page.goto(organization);
+      await link("Delete Harbor Group")(v);
+      await v.at("Delete Harbor Group?");
+    } },
+    { name: "settings", as: management, go: at(settings) },
+    { name: "settings-member", as: mara, go: at(settings) },
+    { name: "settings-none", as: lumen, go: at(settings) },
+    { name: "sharing-off", as: management, asks: true, go: async (v) => {
+      await v.page.goto(settings);
+      await link("Turn off")(v);
+      await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: "Turn off sharing with Harbor Group?" }).first().waitFor();
+    } },
   ],
   wizard: [
     { name: "wizard-empty", as: management, go: async (v) => {

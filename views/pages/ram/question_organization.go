@@ -1,7 +1,6 @@
 package ram
 
 import (
-	"sharedkms/internal/iam"
 	"sharedkms/internal/ram"
 	"sharedkms/views/layout"
 	"sharedkms/views/to"
@@ -34,7 +33,7 @@ func NewLeaveOrganization(i ram.OrganizationImpact) Question {
 		Before: i.MemberName + " loses what reaches it through the organization, and its own shares lose their principals in the organization, ", Strong: "at once",
 		After: ". To come back, the management account must invite it again, and shares must name their principals again.",
 	}
-	return q.about(i)
+	return q.about(i, i.Organization.Name)
 }
 
 // NewRemoveMember asks before an account is removed from the organization.
@@ -47,13 +46,14 @@ func NewRemoveMember(i ram.OrganizationImpact) Question {
 		Before: i.MemberName + " loses what reaches it through the organization, and its own shares lose their principals in the organization, ", Strong: "at once",
 		After: ". The account itself, its keys and what it accepted by invitation stay.",
 	}
-	return q.about(i)
+	return q.about(i, i.MemberName)
 }
 
-func (q Question) about(i ram.OrganizationImpact) Question {
+// about says what ends; the name must be typed when something does.
+func (q Question) about(i ram.OrganizationImpact, name string) Question {
 	q.Stops, q.Keeps = organizationStops(i), organizationLoses(i, "No share comes or goes through the organization here.")
 	if i.Total > 0 {
-		q.Confirm = i.Organization.Name
+		q.Confirm = name
 	}
 	return q
 }
@@ -79,7 +79,7 @@ func organizationLoses(i ram.OrganizationImpact, none string) Keeps {
 	}
 	k := Keeps{Title: count(i.Total, "part of a share ends", "parts of shares end")}
 	for _, l := range i.Lost {
-		k.Lines = append(k.Lines, l.ShareName+" of "+l.OwnerName+" loses "+lostName(i.Member, l)+".")
+		k.Lines = append(k.Lines, l.ShareName+" of "+l.OwnerName+" loses "+lostName(i, l)+".")
 	}
 	if more := i.Total - len(i.Lost); more > 0 {
 		k.Lines = append(k.Lines, "And "+count(more, "more", "more")+".")
@@ -88,13 +88,13 @@ func organizationLoses(i ram.OrganizationImpact, none string) Keeps {
 }
 
 // lostName names the principal of a share, or the member where a unit's share loses only that.
-func lostName(member iam.AccountID, l ram.LostPart) string {
+func lostName(i ram.OrganizationImpact, l ram.LostPart) string {
 	name := newParty(l.Kind, l.Principal, l.Name).Name
 	switch {
 	case l.Kind == ram.KindAccount:
 		return name
-	case member != "" && l.Owner != member:
-		return "this account, reached through " + name
+	case i.Member != "" && l.Owner != i.Member:
+		return i.MemberName + ", reached through " + name
 	case l.Kind == ram.KindUnit:
 		return "the unit " + name
 	default:

@@ -25,6 +25,7 @@ const (
 	ItemSharesByMe
 	ItemSharesWithMe
 	ItemSharing
+	ItemPermissions
 	ItemSettings
 	ItemOrganization
 	ItemTraces
@@ -61,7 +62,7 @@ func (f *Frame) sideMenu() []section {
 		return []section{
 			{"Shared by Me", []link{{ItemSharesByMe, "Resource Shares", to.Shares()}}},
 			{"Shared with Me", []link{{ItemSharesWithMe, "Resource Shares", to.SharesReceived()}}},
-			{"Management", []link{settings}},
+			{"Management", []link{{ItemPermissions, "Permissions Library", to.Permissions()}, settings}},
 			{"Elsewhere", []link{{ItemKeys, "Shared Key", to.SharedKeys(region)}, organization, traces}},
 		}
 	case AreaOrganizations:

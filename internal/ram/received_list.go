@@ -35,19 +35,19 @@ const rank = "CASE WHEN %[1]s.organization_id IS NULL THEN 0 WHEN %[1]s.%[2]s = 
 // page costs the same however many shares there are.
 func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, error) {
 	account, now, shown := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
-	var reach []struct {
-		Kind      string `gorm:"column:kind"`
-		Principal string `gorm:"column:principal"`
-	}
-	if err := tx.DB().Table("account_reach").Where("account_id = ?", account).Order("kind, principal").Scan(&reach).Error; err != nil {
-		return nil, fmt.Errorf("read what reaches the account: %w", err)
+	reach, err := reachOf(tx)
+	if err != nil {
+		return nil, err
 	}
 	columns := "s.name, s.account_id, s.resource_count"
 	filtered := func(db *gorm.DB) *gorm.DB {
 		db = db.Joins("JOIN shares s ON s.id = sp.share_id")
 		db = db.Scopes(store.NameOrID("s.name_lower", "sp.share_id", filter.Name))
 		if filter.Owner != "" {
-			db = db.Where("s.account_id = ?", filter.Owner)
+			db = db.Where("sp.account_id = ?", queryPrincipal(filter.Owner))
+		}
+		if filter.Resource != "" {
+			db = db.Where("sp.share_id IN (SELECT share_id FROM share_resources WHERE key_id = ? AND ended_at IS NULL)", store.QueryID(filter.Resource))
 		}
 		return db
 	}

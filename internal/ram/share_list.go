@@ -3,6 +3,7 @@ package ram
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,22 +19,23 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		order := filter.Order.keyset()
-		var rows []shareRow
-		err := tx.DB().Table("shares").Scopes(filter.apply(tx), order.Apply(slice)).Find(&rows).Error
+		lead, order := filter.lead(tx)
+		var rows []listedShare
+		err := tx.DB().Table("shares").Scopes(lead, filter.apply(tx), order.Apply(slice)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list shares: %w", err)
 		}
-		rows, page.Edges = store.Cut(order, slice, rows, func(r shareRow) (any, string) {
+		rows, page.Edges = store.Cut(order, slice, rows, func(r listedShare) (any, string) {
 			if order.Time {
-				return r.CreatedAt, r.ID
+				return r.LedAt, r.Share.ID
 			}
-			return r.NameLower, r.ID
+			return r.Share.NameLower, r.Share.ID
 		})
 		page.Shares = make([]ShareRow, len(rows))
 		places := make(map[string]*ShareRow, len(rows))
 		ids := make([]string, len(rows))
-		for i, r := range rows {
+		for i, listed := range rows {
+			r := listed.Share
 			page.Shares[i] = ShareRow{
 				ID: ShareID(r.ID), Name: r.Name, Description: r.Description, Status: ShareStatus(r.Status),
 				Keys: int(r.ResourceCount), CreatedAt: r.CreatedAt.Time, HiddenAt: hiddenAt(r.DeletedAt),
@@ -44,10 +46,84 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 			page.Ended, err = anyDeleted(tx)
 			return err
 		}
-		return readParts(tx, ids, places)
+		page.Old, err = readParts(tx, ids, places)
+		return err
 	})
 	return page, err
 }
+
+type listedShare struct {
+	Share shareRow   `gorm:"embedded"`
+	LedAt store.Time `gorm:"column:led_at"` // by which a list in the order of time is ordered
+}
+
+// Led reports whether a part of shares leads the list, so that Order does not count.
+func (f ShareFilter) Led() bool {
+	return f.Principal != "" || f.Resource != "" || f.Permission != "" || f.Outdated || f.Region != "" || f.Reach == ReachOutside
+}
+
+// lead chooses what the list is read from, in the order of an index: the shares
+// themselves, or the rows of one of their parts that the filter names. Of the others the
+// filter names it only asks whether they are there.
+func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
+	account, now := string(tx.Caller.Account), store.At(tx.Now)
+	from := func(db *gorm.DB) *gorm.DB { return db.Select("shares.*, shares.created_at AS led_at") }
+	keyset := f.Order.keyset()
+	leading := func(table, part, condition string, args ...any) {
+		keyset = store.Keyset{Column: part + ".created_at", ID: part + ".share_id", Time: true, Desc: true}
+		from = func(db *gorm.DB) *gorm.DB {
+			return db.Joins("JOIN "+table+" AS "+part+" ON "+part+".share_id = shares.id").Select("shares.*, "+part+".created_at AS led_at").
+				Where(part+".account_id = ? AND "+condition, append([]any{account}, args...)...)
+		}
+	}
+	// A share has many keys of a region and many principals outside; its newest stands for it.
+	newest := func(table, part, condition string) string {
+		return " AND NOT EXISTS (SELECT 1 FROM " + table + " AS later WHERE later.share_id = " + part + ".share_id AND later.ended_at IS NULL AND " + condition +
+			" AND (later.created_at, later.id) > (" + part + ".created_at, " + part + ".id))"
+	}
+	switch {
+	case f.Principal != "":
+		leading("share_principals", "sp", "sp.principal = ? AND "+livePart, queryPrincipal(f.Principal), now, now, now)
+	case f.Resource != "":
+		leading("share_resources", "sr", "sr.key_id = ? AND sr.ended_at IS NULL", store.QueryID(f.Resource))
+	case f.Permission != "":
+		leading("share_permissions", "p", "p.permission_id = ? AND p.ended_at IS NULL", store.QueryID(f.Permission))
+	case f.Outdated:
+		leading("share_permissions", "p", "p.ended_at IS NULL AND p.version_id IN "+oldVersions, account)
+	case f.Reach == ReachOutside:
+		leading("share_principals", "sp", "sp.external AND "+livePart+newest("share_principals", "sp", "later.external AND "+strings.ReplaceAll(livePart, "sp.", "later.")), now, now, now, now, now, now)
+	case f.Region != "":
+		leading("share_resources", "sr", "sr.region = ? AND sr.ended_at IS NULL"+newest("share_resources", "sr", "later.region = sr.region"), f.Region)
+	}
+	return from, keyset
+}
+
+// having asks for the parts that do not lead the list.
+func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		now := store.At(tx.Now)
+		if f.Resource != "" && f.Principal != "" {
+			db = db.Where("EXISTS (SELECT 1 FROM share_resources AS r WHERE r.share_id = shares.id AND r.key_id = ? AND r.ended_at IS NULL)", store.QueryID(f.Resource))
+		}
+		if f.Permission != "" {
+			db = db.Where("EXISTS (SELECT 1 FROM share_permissions AS u WHERE u.share_id = shares.id AND u.permission_id = ? AND u.ended_at IS NULL)", store.QueryID(f.Permission))
+		}
+		if f.Outdated {
+			db = db.Where("EXISTS (SELECT 1 FROM share_permissions AS u WHERE u.share_id = shares.id AND u.ended_at IS NULL AND u.version_id IN "+oldVersions+")", string(tx.Caller.Account))
+		}
+		if f.Reach == ReachOutside {
+			db = db.Where("EXISTS (SELECT 1 FROM share_principals AS sp WHERE sp.share_id = shares.id AND sp.external AND "+livePart+")", now, now, now)
+		}
+		if f.Region != "" {
+			db = db.Where("EXISTS (SELECT 1 FROM share_resources AS r WHERE r.share_id = shares.id AND r.region = ? AND r.ended_at IS NULL)", f.Region)
+		}
+		return db
+	}
+}
+
+// oldVersions are the versions that an account's shares can be updated from. It takes the
+// account.
+const oldVersions = "(SELECT v.id FROM permission_versions AS v JOIN permissions AS o ON o.id = v.permission_id WHERE o.account_id IN ('', ?) AND NOT v.default_version)"
 
 // anyDeleted reports whether the account had a share and has none now.
 func anyDeleted(tx *iam.Tx) (bool, error) {
@@ -63,24 +139,24 @@ AND NOT EXISTS (SELECT 1 FROM shares WHERE account_id = ? AND status = 'active')
 func (o ShareOrder) keyset() store.Keyset {
 	switch o {
 	case OrderOldest:
-		return store.Keyset{Column: "created_at", ID: "id", Time: true}
+		return store.Keyset{Column: "shares.created_at", ID: "shares.id", Time: true}
 	case OrderName:
-		return store.Keyset{Column: "name_lower", ID: "id"}
+		return store.Keyset{Column: "shares.name_lower", ID: "shares.id"}
 	case OrderNameZA:
-		return store.Keyset{Column: "name_lower", ID: "id", Desc: true}
+		return store.Keyset{Column: "shares.name_lower", ID: "shares.id", Desc: true}
 	}
-	return store.Keyset{Column: "created_at", ID: "id", Time: true, Desc: true}
+	return store.Keyset{Column: "shares.created_at", ID: "shares.id", Time: true, Desc: true}
 }
 
 func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Where("account_id = ?", string(tx.Caller.Account))
+		db = db.Where("shares.account_id = ?", string(tx.Caller.Account))
 		if f.Status == ShareDeleted {
-			db = db.Where("status = 'deleted' AND deleted_at > ?", store.At(tx.Now.Add(-EndedShown)))
+			db = db.Where("shares.status = 'deleted' AND shares.deleted_at > ?", store.At(tx.Now.Add(-EndedShown)))
 		} else {
-			db = db.Where("status = 'active'")
+			db = db.Where("shares.status = 'active'")
 		}
-		db = db.Scopes(store.NameOrID("name_lower", "id", f.Name))
+		db = db.Scopes(store.NameOrID("shares.name_lower", "shares.id", f.Name), f.having(tx))
 		if f.TagKey != "" {
 			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.account_id = shares.account_id AND share_tags.tag_key = ?", f.TagKey)
 			if f.TagValue != nil {
@@ -96,12 +172,12 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 		now := store.At(tx.Now)
 		switch f.Reach {
 		case ReachWaiting:
-			db = db.Where("id IN (?)", of("status = 'pending' AND expires_at > ?", now))
+			db = db.Where("shares.id IN (?)", of("status = 'pending' AND expires_at > ?", now))
 		case ReachRejected:
-			db = db.Where("id IN (?) OR id IN (?)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
+			db = db.Where("shares.id IN (?) OR shares.id IN (?)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
 				of("status = 'pending' AND expires_at <= ?", now))
 		case ReachNobody:
-			db = db.Where("principal_count = 0")
+			db = db.Where("shares.principal_count = 0")
 		}
 		return db
 	}
@@ -110,9 +186,16 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 // anyEnded marks the row of readParts that says that some association has ended.
 const anyEnded PrincipalState = "ended"
 
+// outdated marks the rows of readParts of shares that are tied to old versions, and
+// anyOutdated the one that says that the account has such a share, listed or not.
+const (
+	outdated    PrincipalState = "outdated"
+	anyOutdated PrincipalState = "any_outdated"
+)
+
 // readParts reads the tags of shares and counts their principals by state: live ones,
 // those ended in the last 48 h, and whether any ever ended. All come in one query, for the budget of the list.
-func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
+func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool, err error) {
 	var parts []struct {
 		ShareID string      `gorm:"column:share_id"`
 		State   string      `gorm:"column:state"` // empty on the rows of tags
@@ -121,8 +204,8 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) error {
 		Key     string      `gorm:"column:tag_key"`
 		Value   string      `gorm:"column:tag_value"`
 	}
-	now := store.At(tx.Now)
-	err := tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, '' AS tag_key, '' AS tag_value FROM (
+	now, account := store.At(tx.Now), string(tx.Caller.Account)
+	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, '' AS tag_key, '' AS tag_value FROM (
 	SELECT sp.share_id, i.expires_at, CASE
 		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
 		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
@@ -139,10 +222,16 @@ UNION ALL
 SELECT id, 'ended', 0, NULL, '', '' FROM shares
 WHERE id IN ? AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.ended_at IS NOT NULL)
 UNION ALL
+SELECT share_id, 'outdated', 0, NULL, '', '' FROM share_permissions
+WHERE share_id IN ? AND ended_at IS NULL AND version_id IN `+oldVersions+`
+UNION ALL
+SELECT id, 'any_outdated', 0, NULL, '', '' FROM shares
+WHERE id = ? AND EXISTS (SELECT 1 FROM share_permissions WHERE account_id = ? AND ended_at IS NULL AND version_id IN `+oldVersions+`)
+UNION ALL
 SELECT share_id, '', 0, NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
-ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids).Scan(&parts).Error
+ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids, account, ids[0], account, account, ids).Scan(&parts).Error
 	if err != nil {
-		return fmt.Errorf("read parts of shares: %w", err)
+		return false, fmt.Errorf("read parts of shares: %w", err)
 	}
 	for _, c := range parts {
 		row := places[c.ShareID]
@@ -153,6 +242,10 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, i
 		switch PrincipalState(c.State) {
 		case anyEnded:
 			row.Ended = true
+		case outdated:
+			row.Outdated = true
+		case anyOutdated:
+			old = true
 		case Accepted:
 			row.Access += c.N
 		case AccessAtOnce:
@@ -169,7 +262,7 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, i
 			row.Removed += c.N
 		}
 	}
-	return nil
+	return old, nil
 }
 
 func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {

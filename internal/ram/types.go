@@ -128,6 +128,7 @@ type ShareRow struct {
 	Left         int
 	Removed      int
 	Ended        bool // some association ended, however long ago
+	Outdated     bool // tied to another version of its permission than the default one
 }
 
 // Reach narrows a list of shares by what became of its principals.
@@ -139,6 +140,7 @@ const (
 	ReachWaiting  Reach = "waiting"  // some invitation is not answered
 	ReachRejected Reach = "rejected" // somebody rejected or let it expire in the last 48 h
 	ReachNobody   Reach = "nobody"   // no live principal
+	ReachOutside  Reach = "external" // somebody outside the owner's organization
 )
 
 // ShareOrder is the order of a list of shares.
@@ -161,6 +163,14 @@ type ShareFilter struct {
 	TagValue *string // nil matches any value
 	Reach    Reach
 	Order    ShareOrder
+
+	// Shares with a live part of that kind. They are in the order of when that part came
+	// in, the newest first, whatever Order says.
+	Principal  string // whole account ID or URN
+	Resource   string // ID of a key
+	Permission string // ID, in any version
+	Outdated   bool   // tied to another version of its permission than the default one
+	Region     string // of a key
 }
 
 // SharePage is a slice of the owner's list.
@@ -168,6 +178,7 @@ type SharePage struct {
 	Shares []ShareRow
 	Edges  store.Edges
 	Ended  bool // of an empty one: the account had shares, and all were deleted
+	Old    bool // some share of the account, listed or not, is Outdated
 }
 
 // InvitationStatus is what became of an invitation at the time of reading.
@@ -230,9 +241,10 @@ type ReceivedRow struct {
 
 // ReceivedFilter narrows the tab Accepted Resource Shares.
 type ReceivedFilter struct {
-	Name   string // start of the name in any case, or of the ID
-	Owner  string // whole account ID
-	Oldest bool   // the one that came or ended first comes first
+	Name     string // start of the name in any case, or of the ID
+	Owner    string // whole account ID
+	Resource string // ID of a key that the share holds
+	Oldest   bool   // the one that came or ended first comes first
 }
 
 // ReceivedPage is a slice of the tab Accepted Resource Shares.

@@ -55,6 +55,13 @@ func (k Keyset) Apply(s Slice) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// From opens the cursor of a slice, for lists that write condition and order themselves;
+// ok is false on the first slice.
+func (k Keyset) From(s Slice) (value any, id string, ok bool) { return k.open(s.Cursor) }
+
+// NoID stands for the id in a keyset whose column alone is a total order.
+const NoID = "00000000000000000000000000000000"
+
 // idShape is that of the ids which lists end in: a UUID or 32 hex characters. A made-up one
 // would fail on a uuid column of PostgreSQL.
 var idShape = regexp.MustCompile(`^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$`)

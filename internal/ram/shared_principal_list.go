@@ -1,0 +1,177 @@
+package ram
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// SharedPrincipal is somebody named in shares of the caller's account, once.
+type SharedPrincipal struct {
+	Principal string // account ID or canonical URN
+	Kind      PrincipalKind
+	Name      string // an account's ID, where its name may not be read; empty when it is gone
+	External  bool   // outside the owner's organization when it was named
+	Shares    Count  // active ones that name it
+	Keys      Count  // in those
+}
+
+// SharedPrincipalFilter narrows the list. Zero values narrow nothing.
+type SharedPrincipalFilter struct {
+	Principal string // whole account ID or URN
+	Resource  string // ID of a key: principals of shares that hold it
+	Kind      PrincipalKind
+	External  *bool
+}
+
+// SharedPrincipalPage is a slice of the list.
+type SharedPrincipalPage struct {
+	Principals []SharedPrincipal
+	Edges      store.Edges
+}
+
+// livePart is the condition under which a live association sp still counts at a time,
+// whether sweeps ran or not; it takes the time three times.
+const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?)
+	AND (sp.status = 'associated' OR EXISTS (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ?))
+	AND EXISTS (SELECT 1 FROM shares s WHERE s.id = sp.share_id AND (s.ends_at IS NULL OR s.ends_at > ?))`
+
+var byPrincipal = store.Keyset{Column: "principal"}
+
+// ListSharedPrincipals lists whom the shares of the caller's account name, each once:
+// those with access and those whose invitation waits. Accounts come first, then the
+// organization, then its units. One query.
+//
+// Errors: Forbidden.
+func (s *Service) ListSharedPrincipals(ctx context.Context, caller iam.Caller, filter SharedPrincipalFilter, slice store.Slice) (SharedPrincipalPage, error) {
+	var page SharedPrincipalPage
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		query, args := filter.query(tx, slice)
+		var rows []struct {
+			Principal string  `gorm:"column:principal"`
+			Account   *string `gorm:"column:account_name"`
+			Unit      *string `gorm:"column:unit_name"`
+			Org       *string `gorm:"column:organization_name"`
+			External  bool    `gorm:"column:external"`
+			Shares    int     `gorm:"column:shares"`
+			Keys      int     `gorm:"column:keys_found"`
+			Seen      int     `gorm:"column:keys_seen"`
+		}
+		if err := tx.DB().Raw(query, args...).Scan(&rows).Error; err != nil {
+			return fmt.Errorf("list principals: %w", err)
+		}
+		list := make([]SharedPrincipal, 0, len(rows))
+		for _, r := range rows {
+			one := SharedPrincipal{Principal: r.Principal, Kind: KindAccount, External: r.External, Shares: capped(r.Shares, r.Shares), Keys: capped(r.Keys, r.Seen)}
+			if n, err := parsePrincipal(r.Principal); err == nil {
+				one.Kind = n.kind
+			}
+			for _, name := range []*string{r.Account, r.Unit, r.Org} {
+				if name != nil {
+					one.Name = *name
+				}
+			}
+			list = append(list, one)
+		}
+		page.Principals, page.Edges = store.Cut(byPrincipal, slice, list, func(p SharedPrincipal) (any, string) { return p.Principal, store.NoID })
+		return nil
+	})
+	return page, err
+}
+
+// query selects a slice of principals, then what their rows say.
+func (f SharedPrincipalFilter) query(tx *iam.Tx, slice store.Slice) (string, []any) {
+	account, now := string(tx.Caller.Account), store.At(tx.Now)
+	live := []any{account, now, now, now}
+	const of = "FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = p.principal AND " + livePart
+	const keys = `(SELECT sr.key_id FROM share_principals sp JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
+		WHERE sp.account_id = ? AND sp.principal = p.principal AND ` + livePart + ` LIMIT ?) AS c`
+	with, args := f.walk(tx, slice)
+	for range 3 {
+		args = append(append(args, live...), CountCap+1)
+	}
+	args = append(append(args, live...), account, account, account)
+	values := "SELECT w.v AS principal FROM w WHERE w.v IS NOT NULL" + f.ofKind() + `
+	AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = w.v AND ` + livePart
+	args = append(args, live...)
+	if f.External != nil {
+		values, args = values+" AND sp.external = ?", append(args, *f.External)
+	}
+	args = append(args, slice.Size+1)
+	return with + `SELECT p.principal,
+	(SELECT count(*) FROM (SELECT 1 ` + of + ` LIMIT ?) AS c) AS shares,
+	(SELECT count(DISTINCT key_id) FROM ` + keys + `) AS keys_found, (SELECT count(*) FROM ` + keys + `) AS keys_seen,
+	EXISTS (SELECT 1 ` + of + ` AND sp.external) AS external,
+	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END AS account_name, u.name AS unit_name, g.name AS organization_name
+FROM (` + values + `) LIMIT ?) AS p
+LEFT JOIN account_names a ON a.id = p.principal
+LEFT JOIN unit_names u ON u.urn = p.principal
+LEFT JOIN organization_names g ON g.urn = p.principal
+ORDER BY p.principal` + direction(slice.Back), args
+}
+
+// walk goes through the principals of live associations, or of the shares that hold a key.
+func (f SharedPrincipalFilter) walk(tx *iam.Tx, slice store.Slice) (string, []any) {
+	w := walk{name: "w", table: "share_principals", column: "principal", where: "account_id = ? AND ended_at IS NULL", args: []any{string(tx.Caller.Account)}, desc: slice.Back}
+	if f.External != nil {
+		w.where, w.args = w.where+" AND external = ?", append(w.args, *f.External)
+	}
+	switch f.Kind {
+	case KindAccount:
+		w.where += " AND principal < 'g'"
+	case KindUnit, KindOrganization:
+		w.where += " AND principal > 'organizations:'"
+	}
+	if f.Principal != "" {
+		w.where, w.args = w.where+" AND principal = ?", append(w.args, queryPrincipal(f.Principal))
+	}
+	if value, _, ok := byPrincipal.From(slice); ok {
+		w.from = value
+	}
+	if f.Resource == "" {
+		return walks(w)
+	}
+	op, where, args := ">", w.where, append([]any{store.QueryID(f.Resource)}, w.args...)
+	if w.desc {
+		op = "<"
+	}
+	if w.from != nil {
+		where, args = where+" AND principal "+op+" ?", append(args, w.from)
+	}
+	where = strings.NewReplacer("account_id", "sp.account_id", "ended_at", "sp.ended_at").Replace(where)
+	return `WITH w(v) AS (SELECT DISTINCT sp.principal FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
+	WHERE sr.key_id = ? AND sr.ended_at IS NULL AND ` + where + " ORDER BY sp.principal" + direction(w.desc) + ")\n", args
+}
+
+// ofKind tells units from the organization, whose URNs differ behind its account.
+func (f SharedPrincipalFilter) ofKind() string {
+	switch f.Kind {
+	case KindUnit:
+		return " AND w.v LIKE 'organizations::%:ou:%'"
+	case KindOrganization:
+		return " AND w.v LIKE 'organizations::%:organization:%'"
+	}
+	return ""
+}
+
+// queryPrincipal makes what was typed into a principal that a query can look for. What has
+// not the shape of one finds nobody.
+func queryPrincipal(typed string) string {
+	if _, err := parsePrincipal(typed); err != nil {
+		return "-"
+	}
+	return typed
+}
+
+func direction(desc bool) string {
+	if desc {
+		return " DESC"
+	}
+	return ""
+}

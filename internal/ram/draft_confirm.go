@@ -49,12 +49,16 @@ func (s *Service) ConfirmDraft(ctx context.Context, caller iam.Caller, id DraftI
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		if err := makeShare(tx, string(share), data, form); err != nil {
+		steps, err := makeShare(tx, string(share), data, form)
+		if err != nil {
 			return fmt.Errorf("make share: %w", err)
 		}
-		made := tx.DB().Model(&draftRow{}).Where("id = ? AND version = ? AND share_id IS NULL", row.ID, version).
-			Updates(map[string]any{"share_id": string(share), "version": version + 1, "updated_at": store.At(tx.Now)})
-		return store.Changed(made, errDraftMoved)
+		steps = append(steps, store.Step{ // the draft is locked, so it still has this version
+			SQL:  "UPDATE share_drafts SET share_id = ?, version = ?, updated_at = ? WHERE id = ?",
+			Args: []any{string(share), version + 1, store.At(tx.Now), row.ID},
+		})
+		tx.Last(func(err error) error { return fmt.Errorf("write share: %w", err) }, steps...)
+		return nil
 	})
 	var elsewhere *Elsewhere
 	if errors.As(err, &elsewhere) && elsewhere.Share != "" {
@@ -82,15 +86,13 @@ func lockDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
 	return row, data, err
 }
 
-// makeShare writes the share with all its parts.
-func makeShare(tx *iam.Tx, id string, d draftData, f form) error {
+// makeShare gives the inserts of the share with all its parts, and takes the quota of its
+// invitations.
+func makeShare(tx *iam.Tx, id string, d draftData, f form) ([]store.Step, error) {
 	now, owner := store.At(tx.Now), string(tx.Caller.Account)
 	share := shareRow{
 		ID: id, AccountID: owner, Name: d.Name, NameLower: strings.ToLower(d.Name), Description: d.Description, AllowExternal: d.AllowExternal,
 		Status: string(ShareActive), Version: 1, ResourceCount: int64(len(f.keys)), PrincipalCount: int64(len(f.principals)), CreatedAt: now, UpdatedAt: now,
-	}
-	if err := tx.DB().Create(&share).Error; err != nil {
-		return err
 	}
 	var tags []tagRow
 	for _, t := range d.Tags {
@@ -123,14 +125,27 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) error {
 		}
 	}
 	if err := tx.TakeQuota(quotaPending, len(invitations)); err != nil {
-		return err
+		return nil, err
 	}
 	tx.Detail("share_name", d.Name)
 	tx.Detail("permission", f.permission.Name)
 	tx.Detail("keys", strings.Join(keyIDs, " "))
 	tx.PrivateDetail("principals", strings.Join(names, " "))
 	tx.PrivateDetail("invitations", audit.Number(int64(len(invitations))))
-	return errors.Join(insert(tx, tags), insert(tx, resources), insert(tx, []sharePermissionRow{permission}), insert(tx, principals), insert(tx, invitations))
+	var steps []store.Step
+	err := errors.Join(
+		addStep(tx, &steps, []shareRow{share}), addStep(tx, &steps, tags), addStep(tx, &steps, resources),
+		addStep(tx, &steps, []sharePermissionRow{permission}), addStep(tx, &steps, principals), addStep(tx, &steps, invitations))
+	return steps, err
+}
+
+func addStep[T any](tx *iam.Tx, steps *[]store.Step, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	step, err := store.Insert(tx.DB(), rows)
+	*steps = append(*steps, step)
+	return err
 }
 
 func insert[T any](tx *iam.Tx, rows []T) error {

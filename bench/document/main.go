@@ -11,11 +11,15 @@ import (
 )
 
 func main() {
-	documents, err := filepath.Glob("docs/*.md")
-	if err != nil {
-		fatal(err)
+	names := []string{"README.md"}
+	for _, folder := range []string{"docs", "docs/adr"} {
+		some, err := filepath.Glob(folder + "/*.md")
+		if err != nil {
+			fatal(err)
+		}
+		names = append(names, some...)
 	}
-	for _, name := range append(documents, "README.md") {
+	for _, name := range names {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			fatal(err)

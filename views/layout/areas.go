@@ -6,11 +6,11 @@ import "sharedkms/views/to"
 type Area int
 
 const (
-	AreaHome     Area = iota
-	AreaWorkshop      // Data Encryption Workshop: KMS and CSMS
-	AreaSharing       // Resource Access Manager
-	AreaOrganizations // Organizations
-	AreaTraces        // Cloud Trace Service
+	AreaHome          Area = iota
+	AreaWorkshop           // Data Encryption Workshop: KMS and CSMS
+	AreaSharing            // Resource Access Manager
+	AreaOrganizations      // Organizations
+	AreaTraces             // Cloud Trace Service
 )
 
 // Item is an entry of a side menu.
@@ -24,6 +24,10 @@ const (
 	ItemSecrets
 	ItemSharesByMe
 	ItemSharesWithMe
+	ItemResourcesByMe
+	ItemPrincipalsByMe
+	ItemResourcesWithMe
+	ItemOwnersWithMe
 	ItemSharing
 	ItemPermissions
 	ItemSettings
@@ -60,8 +64,12 @@ func (f *Frame) sideMenu() []section {
 		}
 	case AreaSharing:
 		return []section{
-			{"Shared by Me", []link{{ItemSharesByMe, "Resource Shares", to.Shares()}}},
-			{"Shared with Me", []link{{ItemSharesWithMe, "Resource Shares", to.SharesReceived()}}},
+			{"Shared by Me", []link{
+				{ItemSharesByMe, "Resource Shares", to.Shares()}, {ItemResourcesByMe, "Shared Resources", to.SharedResources()}, {ItemPrincipalsByMe, "Principals", to.SharedPrincipals()},
+			}},
+			{"Shared with Me", []link{
+				{ItemSharesWithMe, "Resource Shares", to.SharesReceived()}, {ItemResourcesWithMe, "Shared Resources", to.ReceivedResources()}, {ItemOwnersWithMe, "Owners", to.Owners()},
+			}},
 			{"Management", []link{{ItemPermissions, "Permissions Library", to.Permissions()}, settings}},
 			{"Elsewhere", []link{{ItemKeys, "Shared Key", to.SharedKeys(region)}, organization, traces}},
 		}

@@ -39,6 +39,13 @@ func frameWithMe(x *handle.Exchange, title string) layout.Frame {
 	return f
 }
 
+// frameOf is the frame of a list that stands in the side menu as item.
+func frameOf(x *handle.Exchange, title string, item layout.Item) layout.Frame {
+	f := x.Frame(title)
+	f.Area, f.Active = layout.AreaSharing, item
+	return f
+}
+
 // mayShare reports whether the caller's policies allow action on an own share.
 func mayShare(x *handle.Exchange, action iam.Action, id string) bool {
 	return x.Caller.May(action, iam.URN{Service: "ram", Account: x.Caller.Account, Type: iam.TypeShare, ID: id})
@@ -48,7 +55,7 @@ func mayShare(x *handle.Exchange, action iam.Action, id string) bool {
 func rights(x *handle.Exchange, id string) page.Rights {
 	return page.Rights{
 		Create: mayShare(x, ram.ActionCreate, "*"), Update: mayShare(x, ram.ActionUpdate, id), Delete: mayShare(x, ram.ActionDelete, id),
-		Remove: mayShare(x, ram.ActionDisassociate, id), Add: mayShare(x, ram.ActionAssociate, id),
+		Remove: mayShare(x, ram.ActionDisassociate, id), Add: mayShare(x, ram.ActionAssociate, id), Replace: mayShare(x, ram.ActionReplace, id),
 		Tag: mayShare(x, ram.ActionTag, id), Untag: mayShare(x, ram.ActionUntag, id),
 	}
 }

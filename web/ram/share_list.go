@@ -22,6 +22,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 	}
 	m := page.ShareList{
 		CanCreate: mayShare(x, ram.ActionCreate, "*"), SharedKeysHref: to.SharedKeys(x.HomeRegion()),
+		Old:    shares.Old && query.version == "",
 		Filter: query.bar(x), Columns: query.columns(x), Ended: shares.Ended, DeletedHref: x.Here("status", string(ram.ShareDeleted)),
 	}
 	if (m.CanCreate || mayShare(x, ram.ActionUpdate, "*")) && slice.Cursor == "" {
@@ -40,15 +41,15 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 }
 
 // shareQuery is what of the list's address is not paging.
-type shareQuery struct{ q, status, tag, principals, sort string }
+type shareQuery struct{ q, status, tag, principals, sort, permission, version string }
 
 func readShareQuery(x *handle.Exchange) shareQuery {
-	return shareQuery{x.Query("q"), x.Query("status"), x.Query("tag"), x.Query("principals"), x.Query("sort")}
+	return shareQuery{x.Query("q"), x.Query("status"), x.Query("tag"), x.Query("principals"), x.Query("sort"), x.Query("permission"), x.Query("version")}
 }
 
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
-	f := ram.ShareFilter{Name: q.q}
+	f := ram.ShareFilter{Name: q.q, Permission: q.permission, Outdated: q.version == page.OldVersion}
 	switch s := ram.ShareStatus(q.status); s {
 	case ram.ShareActive, ram.ShareDeleted:
 		f.Status = s
@@ -82,7 +83,7 @@ var shareReaches = []filter.Option{
 
 func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 	p := filter.Props{
-		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", ""),
+		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", "", "permission", "", "version", ""),
 		Selects: []filter.Select{
 			{Name: "status", Label: "Status", Options: choose(shareStatuses, q.status)},
 			{Name: "principals", Label: "Principals", Options: choose(shareReaches, q.principals)},
@@ -90,8 +91,10 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 		Inputs:     []filter.Input{{Name: "tag", Label: "Tag as key=value", Placeholder: "Tag, key=value", Value: q.tag}},
 		ExportHref: strings.Replace(x.Here(), to.Shares(), to.SharesExport(), 1),
 	}
-	if q.sort != "" {
-		p.Hidden = []filter.Pair{{Name: "sort", Value: q.sort}}
+	for _, h := range []filter.Pair{{Name: "sort", Value: q.sort}, {Name: "permission", Value: q.permission}, {Name: "version", Value: q.version}} {
+		if h.Value != "" {
+			p.Hidden = append(p.Hidden, h)
+		}
 	}
 	chip := func(name, text string) {
 		p.Chips = append(p.Chips, filter.Chip{Text: text, Href: x.Here(name, "")})
@@ -107,6 +110,12 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 	}
 	if q.tag != "" {
 		chip("tag", "Tag: "+q.tag)
+	}
+	if q.permission != "" {
+		chip("permission", "Permission: "+q.permission)
+	}
+	if q.version == page.OldVersion {
+		chip("version", "Permission version: older")
 	}
 	return p
 }

@@ -18,6 +18,8 @@ type ShareDetail struct {
 	Keys           []Key
 	KeysNote       string
 	Permission     Permission
+	Update         Act    // to the default version of the permission
+	Newer          string // "Version 2 of kms KeyId … is available", empty for none
 	Principals     []Principal
 	PrincipalsNote string
 	Delete         Act
@@ -93,7 +95,7 @@ type Principal struct {
 }
 
 // Rights says which acts the reader may do on a share.
-type Rights struct{ Create, Update, Delete, Remove, Add, Tag, Untag bool }
+type Rights struct{ Create, Update, Delete, Remove, Add, Replace, Tag, Untag bool }
 
 // NewShareDetail words an own share.
 func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
@@ -121,6 +123,13 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 		m.CopyHref = to.ShareAct(id, "copy")
 	}
 	m.tags(s, live && may.Tag, live && may.Untag)
+	if live && len(s.Permissions) > 0 && s.Permissions[0].Outdated() {
+		newest := "version " + number(s.Permissions[0].DefaultVersion)
+		m.Newer = title(newest) + " of " + s.Permissions[0].Name + " is the default one now; this share uses version " + number(s.Permissions[0].Version)
+		if may.Replace {
+			m.Update = Act{Text: "Update to " + newest + "…", Href: to.ShareAct(id, "permission")}
+		}
+	}
 	keys := 0
 	for _, r := range s.Resources {
 		k := newKey(r.Key)

@@ -19,6 +19,7 @@ type ShareList struct {
 	CanCreate      bool
 	Empty          bool
 	Ended          bool
+	Old            bool // some share uses an old version of its permission
 	DeletedHref    string
 	SharedKeysHref string
 	Drafts         []Draft
@@ -27,6 +28,9 @@ type ShareList struct {
 	Rows           []ShareRow
 	Pager          pager.Props
 }
+
+// OldVersion is the value of the filter "version" for shares that use an old version of their permission.
+const OldVersion = "old"
 
 // Draft is an unfinished wizard of the reader.
 type Draft struct {
@@ -81,6 +85,9 @@ func NewShareRow(s ram.ShareRow, may Rights, now time.Time) ShareRow {
 	}
 	if s.Status == ram.ShareActive && may.Update {
 		r.Edit = to.ShareAct(string(s.ID), "edit")
+	}
+	if s.Outdated && s.Status == ram.ShareActive {
+		r.Status.Note = "permission update available"
 	}
 	switch {
 	case s.Status == ram.ShareDeleted:

@@ -21,13 +21,14 @@ type Permission struct {
 	Version string // "version 1, 9 actions"
 	Chosen  bool
 	Default bool
+	Own     bool // of this account
 	May     []ram.Sentence
 	MayNot  []ram.Sentence
 }
 
 func newPermission(p ram.Permission) Permission {
 	return Permission{
-		ID: string(p.ID), Name: p.Name, Default: p.Default, May: p.May, MayNot: p.MayNot,
+		ID: string(p.ID), Name: p.Name, Default: p.Default, Own: !p.Managed, May: p.May, MayNot: p.MayNot,
 		Version: "version " + strconv.FormatInt(p.Version, 10) + ", " + count(len(p.Actions), "action", "actions"),
 	}
 }

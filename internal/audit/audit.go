@@ -17,6 +17,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,14 +82,18 @@ type traceRow struct {
 // TableName names the table.
 func (traceRow) TableName() string { return "audit_traces" }
 
-// WriteIn adds all entries with one statement, in the transaction of their act.
+// atOnce is how many rows one statement adds; databases limit its parameters, SQLite to
+// 32,766.
+const atOnce = 2000
+
+// WriteIn adds all entries, in the transaction of their act: with one statement, but for
+// acts that concern thousands of accounts.
 func WriteIn(tx *gorm.DB, entries []Entry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	step := Step(entries)
-	if err := tx.Exec(step.SQL, step.Args...).Error; err != nil {
-		return fmt.Errorf("write traces: %w", err)
+	for rows := range slices.Chunk(allRows(entries), atOnce) {
+		step := insert(rows)
+		if err := tx.Exec(step.SQL, step.Args...).Error; err != nil {
+			return fmt.Errorf("write traces: %w", err)
+		}
 	}
 	return nil
 }
@@ -134,20 +139,22 @@ const traceColumns = "account_id, id, at, caller_account, user_name, action, eve
 
 // Step is WriteIn for an act that writes its last rows and its traces, one entry at
 // least, in one store.Chain.
-func Step(entries []Entry) store.Step {
-	var sql strings.Builder
-	var args []any
-	sql.WriteString("INSERT INTO audit_traces (" + traceColumns + ") VALUES ")
+func Step(entries []Entry) store.Step { return insert(allRows(entries)) }
+
+func allRows(entries []Entry) (rows []traceRow) {
 	for i, e := range entries {
-		for _, r := range e.rows(newID(e.At, i), nil) {
-			if len(args) > 0 {
-				sql.WriteString(", ")
-			}
-			sql.WriteString("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-			args = append(args, r.AccountID, r.ID, r.At, r.CallerAccount, r.UserName, r.Action, r.Event, r.ResourceType, r.ResourceID, r.Outcome, r.Body, r.Repeats, r.LastAt)
-		}
+		rows = append(rows, e.rows(newID(e.At, i), nil)...)
 	}
-	return store.Step{SQL: sql.String(), Args: args}
+	return rows
+}
+
+func insert(rows []traceRow) store.Step {
+	const values = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	args := make([]any, 0, 13*len(rows))
+	for _, r := range rows {
+		args = append(args, r.AccountID, r.ID, r.At, r.CallerAccount, r.UserName, r.Action, r.Event, r.ResourceType, r.ResourceID, r.Outcome, r.Body, r.Repeats, r.LastAt)
+	}
+	return store.Step{SQL: "INSERT INTO audit_traces (" + traceColumns + ") VALUES " + values + strings.Repeat(", "+values, len(rows)-1), Args: args}
 }
 
 // FoldIn adds a refusal or failure, or counts it on the one of the same caller,

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,19 @@ func TestRepeatsOfOneMinuteFold(t *testing.T) {
 		}
 		if d := cmp.Diff([]int{3, 1, 3, 1}, repeats); d != "" {
 			t.Error(d)
+		}
+	})
+}
+
+// An act may concern more accounts than one statement has room for.
+func TestThousandsOfCopies(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		e := entry(time.Date(2026, 11, 23, 9, 52, 7, 0, time.UTC))
+		for i := range 4999 {
+			e.Trails = append(e.Trails, fmt.Sprintf("member %d", i))
+		}
+		if rows := write(t, st, func(tx *gorm.DB) error { return audit.WriteIn(tx, []audit.Entry{e}) }); len(rows) != 5001 {
+			t.Errorf("%d copies, want 5001", len(rows))
 		}
 	})
 }

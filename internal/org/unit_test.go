@@ -114,9 +114,9 @@ func TestMovingManyAccounts(t *testing.T) {
 		var accounts, places, reach []string
 		for i := range 1000 {
 			id := fmt.Sprintf("%032x", i)
-			accounts = append(accounts, fmt.Sprintf("('%s', 'member %d', 'member %[2]d', (1=1), (SELECT created_at FROM organizations))", id, i))
+			accounts = append(accounts, fmt.Sprintf("('%[1]s', 'member %[2]d', 'member %[2]d', (1=1), (SELECT created_at FROM organizations))", id, i))
 			places = append(places, fmt.Sprintf("('%s', '%s', '%s', (SELECT created_at FROM organizations))", id, w.o.ID, many.ID))
-			reach = append(reach, fmt.Sprintf("('%s', 'account', '%[1]s'), ('%[1]s', 'organization', '%s'), ('%[1]s', 'ou', '%s'), ('%[1]s', 'ou', '%s')", id, w.o.URN, from.URN, many.URN))
+			reach = append(reach, fmt.Sprintf("('%[1]s', 'account', '%[1]s'), ('%[1]s', 'organization', '%[2]s'), ('%[1]s', 'ou', '%[3]s'), ('%[1]s', 'ou', '%[4]s')", id, w.o.URN, from.URN, many.URN))
 		}
 		w.Exec("INSERT INTO accounts (id, name, name_lower, demo, created_at) VALUES " + strings.Join(accounts, ", "))
 		w.Exec("INSERT INTO org_memberships (account_id, organization_id, unit_id, joined_at) VALUES " + strings.Join(places, ", "))

@@ -65,6 +65,32 @@ const wizard = (step) => async (v) => {
   await v.at("Confirm");
 };
 
+// edit goes to one of the steps of an edit draft of a share, with changes in each.
+const edit = (step) => async (v) => {
+  await v.page.goto(shares);
+  await v.press("Edit partner-shipping-labels");
+  await v.at("Specify Resource Share Details");
+  await v.fill({ Name: "partner-labels-2027", Description: "Labels that carriers print.", "Select retail-orders": true });
+  await v.press("Add ticked keys");
+  await v.press("Remove retail-shipping-labels");
+  await v.sees("removed");
+  if (step === 1) return;
+  await v.press("Next: Associate Permissions");
+  await v.at("Associate Permissions");
+  if (step === 2) return;
+  await v.fill({ "kms KeyId read-only statement": true });
+  await v.press("Next: Grant Access to Principals");
+  await v.at("Grant Access to Principals");
+  await v.page.getByRole("checkbox", { name: /^Commerce/ }).check();
+  await v.press("Add ticked");
+  await v.row("Commerce").first().waitFor();
+  if (step === 3) return;
+  await v.press("Remove Lumen Logistics");
+  await v.sees("1 removed");
+  await v.press("Next: Confirm");
+  await v.at("Confirm");
+};
+
 const asks = (list, name, text) => inside(list, name, async (v) => {
   await link(text)(v);
   await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: new RegExp(`${name}.*\\?`) }).first().waitFor();
@@ -150,6 +176,25 @@ export const areas = {
     { name: "share", as: mara, go: inside(shares, "retail-to-payments") },
     { name: "share-long-name", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-delete", as: mara, asks: true, go: asks(shares, "partner-shipping-labels", "Delete…") },
+    { name: "share-delete-mistyped", as: mara, go: async (v) => {
+      await asks(shares, "partner-shipping-labels", "Delete…")(v);
+      await v.press("Delete", await v.asked("Delete partner-shipping-labels?"));
+      await v.page.locator("[aria-invalid=true]").waitFor();
+    } },
+    { name: "share-forms-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.getByText("Edit name and description").click();
+      await v.fill({ Name: "two words" });
+      await v.press("Save name and description");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "share-tags", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.getByText("Add or edit a tag").click();
+      await v.fill({ "Tag key": "carrier", "Tag value": "all" });
+      await v.press("Set tag");
+      await v.sees("Tag carrier was set");
+      await v.follow("Edit tag carrier");
+      await v.page.getByLabel("Tag value").waitFor();
+    }) },
     { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },
     { name: "received-none-pending", as: management, go: at(`${received}?tab=pending`) },
     { name: "received", as: lumen, go: at(`${received}?tab=accepted`) },
@@ -257,6 +302,27 @@ export const areas = {
       await v.at("Grant Access to Principals");
     } },
     { name: "wizard-confirm", as: mara, go: wizard(4) },
+    { name: "edit-details", as: mara, go: edit(1) },
+    { name: "edit-permissions", as: mara, go: edit(2) },
+    { name: "edit-principals", as: mara, go: edit(3) },
+    { name: "edit-principals-refused", as: mara, go: async (v) => {
+      await edit(3)(v);
+      await v.fill({ "Allow sharing only within your organization": true });
+      await v.press("Next: Confirm");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "edit-confirm", as: mara, go: edit(4) },
+    { name: "edit-moved", as: mara, go: async (v) => {
+      await edit(4)(v);
+      const address = v.page.url();
+      await inside(shares, "partner-shipping-labels")(v);
+      await v.page.getByText("Add or edit a tag").click();
+      await v.fill({ "Tag key": "carrier", "Tag value": "all" });
+      await v.press("Set tag");
+      await v.sees("Tag carrier was set");
+      await v.page.goto(address);
+      await v.sees("Somebody changed this share since you began");
+    } },
     { name: "shares-drafts", as: mara, go: async (v) => {
       await wizard(2)(v);
       await v.press("Save and close");

@@ -48,7 +48,7 @@ func NewDraftDetails(p ram.DetailsPage, regions []string, query string) DraftDet
 		Prev: p.Edges.Prev, Next: p.Edges.Next,
 		Found: keysOf(len(p.Available)) + " in " + p.Region, NoKeys: query == "", KeyNewHref: to.KeyNew(p.Region),
 		LeftOut:  "Only custom keys of this account, enabled or disabled. Left out: keys already selected, keys pending deletion, default keys, and keys shared with you, which cannot be shared on.",
-		Selected: newKeys(p.Picked), Count: counted(p.Draft, len(p.Picked), ram.MaxKeys, keysOf, p.Draft.KeysAdded, p.Draft.KeysRemoved),
+		Selected: newKeys(p.Picked), Count: picked(p.Draft, len(p.Picked), ram.MaxKeys, keysOf, p.Draft.KeysAdded, p.Draft.KeysRemoved),
 	}
 	if p.Edges.Next != "" || p.Edges.Prev != "" {
 		m.Found = keysOf(len(p.Available)) + " on this page, " + p.Region
@@ -111,8 +111,8 @@ var availableColumns = []table.Column{{Title: "Select", Unseen: true, Narrow: tr
 
 var selectedColumns = []table.Column{{Title: "Name and ID"}, {Title: "Region"}, {Title: "Remove", Unseen: true}}
 
-// counted says how many there are: of a new share against the limit, of an edit by what it changes.
-func counted(d ram.Draft, n, most int, noun func(int) string, added, removed []string) string {
+// picked says how many there are: of a new share against the limit, of an edit by what it changes.
+func picked(d ram.Draft, n, most int, noun func(int) string, added, removed []string) string {
 	if d.Edits == "" {
 		return ofAtMost(n, most)
 	}

@@ -52,7 +52,7 @@ func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time)
 	m := DraftPrincipals{
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
 		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen, now),
-		Count: counted(p.Draft, len(p.Chosen), ram.MaxPrincipals, principalsIn, p.Draft.NamesAdded, p.Draft.NamesRemoved),
+		Count: picked(p.Draft, len(p.Chosen), ram.MaxPrincipals, principalsIn, p.Draft.NamesAdded, p.Draft.NamesRemoved),
 	}
 	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
 	if p.Tree != nil {

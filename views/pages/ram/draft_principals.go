@@ -11,6 +11,7 @@ import (
 	"sharedkms/views/components/label"
 	"sharedkms/views/components/picker"
 	"sharedkms/views/components/table"
+	"sharedkms/views/to"
 )
 
 // Values of the fields "scope" and "kind" of step three.
@@ -27,6 +28,7 @@ type DraftPrincipals struct {
 	Scope       []field.Option
 	ScopeError  Input
 	Unavailable string // why the type Organization cannot be chosen; empty when it can
+	Remedy      Act    // where that can be changed or seen
 	ByAccount   bool   // the type in force is Account ID
 	Tree        picker.Node
 	Shown       []string // chosen principals that can be unticked in the tree
@@ -53,6 +55,12 @@ func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time)
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
 		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen, now),
 		Count: picked(p.Draft, len(p.Chosen), ram.MaxPrincipals, principalsIn, p.Draft.NamesAdded, p.Draft.NamesRemoved),
+	}
+	switch p.Why {
+	case ram.SharingOff:
+		m.Remedy = Act{Text: "Settings", Href: to.Settings()}
+	case ram.NotInOrganization:
+		m.Remedy = Act{Text: "Organizations", Href: to.Organization()}
 	}
 	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
 	if p.Tree != nil {

@@ -104,7 +104,7 @@ func choiceOf(caller iam.Caller, k Key) KeyChoice {
 }
 
 func sharedChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
-	list, err := listShared(tx, ListSharedKeysInput{Region: q.Region, anyOf: q.Search, Slice: store.Slice{Size: choicesShown}})
+	list, err := listShared(tx, ListSharedKeysInput{Region: q.Region, Search: q.Search, anyOf: true, Slice: store.Slice{Size: choicesShown}})
 	if err != nil {
 		return nil, false, err
 	}

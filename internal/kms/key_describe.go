@@ -123,11 +123,11 @@ func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {
 		d.allowed = append(d.allowed, p.Actions...)
 	}
 	d.Description = ""
-	shared := []SharedKey{{Key: d.Key}}
-	if err := addPaths(tx, shared); err != nil {
+	shared := SharedKey{Key: d.Key}
+	if err := shared.readPaths(tx); err != nil {
 		return err
 	}
-	d.Paths = shared[0].Paths
+	d.Paths = shared.Paths
 	if len(d.Paths) == 0 {
 		return fault.New(fault.NotFound, "KMS.0207", "The share of this key ended a moment ago.")
 	}

@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,9 @@ import (
 
 // CountCap is where the counts of an overview end: more than this reads "1,000+".
 const CountCap = 1000
+
+// newestMax is how many keys that others shared an overview names.
+const newestMax = 3
 
 // dueMax is how many keys pending deletion an overview names.
 const dueMax = 5
@@ -117,26 +121,15 @@ func dueKeys(tx *iam.Tx, regions []string) ([]DueKey, error) {
 	return due, nil
 }
 
+// newestShared reads the few newest keys, then their paths.
 func newestShared(tx *iam.Tx, region string) ([]Received, error) {
-	reached := tx.DB().Scopes(reaching(tx)).Joins("JOIN share_principals_made AS spm ON spm.id = ka.association_id").
-		Select("ka.key_id, min(ka.since) AS since, max(CASE WHEN spm.organization_id IS NULL THEN 1 ELSE 0 END) AS invited").Group("ka.key_id")
-	var rows []struct {
-		ID        string     `gorm:"column:id"`
-		Name      string     `gorm:"column:name"`
-		Owner     string     `gorm:"column:account_id"`
-		OwnerName string     `gorm:"column:owner_name"`
-		Since     store.Time `gorm:"column:since"`
-		Invited   int        `gorm:"column:invited"`
-	}
-	err := tx.DB().Table("(?) AS a", reached).Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
-		Select("kc.id, kc.name, kc.account_id, an.name AS owner_name, a.since, a.invited").Where("kc.region = ?", region).
-		Order("a.since DESC, kc.id").Limit(3).Scan(&rows).Error
+	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}})
 	if err != nil {
-		return nil, fmt.Errorf("list newest shared keys: %w", err)
+		return nil, err
 	}
-	list := make([]Received, len(rows))
-	for i, r := range rows {
-		list[i] = Received{ID: KeyID(r.ID), Name: r.Name, Owner: iam.AccountID(r.Owner), OwnerName: r.OwnerName, Since: r.Since.Time, Invited: r.Invited == 1}
+	list := make([]Received, len(keys.Keys))
+	for i, k := range keys.Keys {
+		list[i] = Received{ID: k.ID, Name: k.Name, Owner: k.Account, OwnerName: k.OwnerName, Since: k.Since, Invited: slices.ContainsFunc(k.Paths, func(p SharePath) bool { return p.Invited })}
 	}
 	return list, nil
 }

@@ -30,7 +30,7 @@ type ListSharedKeysInput struct {
 	Desc   bool
 	Slice  store.Slice
 
-	anyOf string // start of name, ID or owner: the search of forms
+	anyOf bool // Search may be the start of the owner, too: the search of forms
 }
 
 // SharedKey is a foreign key that this account can use, once, however many shares
@@ -41,6 +41,8 @@ type SharedKey struct {
 	Since     time.Time // of the oldest live path
 	Paths     []SharePath
 	Reason    string // why it cannot protect anything now; empty when it can
+
+	carried [3]bool // which of protecting live shares allow
 }
 
 // SharePath is one way by which a foreign key is reached.
@@ -48,6 +50,7 @@ type SharePath struct {
 	Share       string // id
 	ShareName   string
 	Kind        string // account, ou, organization
+	Invited     bool   // by an invitation, not through the organization
 	Permission  string // name
 	Version     int    // of the permission
 	ActionCount int
@@ -77,64 +80,109 @@ func (s *Service) ListSharedKeys(ctx context.Context, caller iam.Caller, in List
 	return list, err
 }
 
+// sharedRow is a key with one of its paths.
 type sharedRow struct {
 	Key       keyRow     `gorm:"embedded"`
 	OwnerName string     `gorm:"column:owner_name"`
-	Since     store.Time `gorm:"column:since"`
+	OfferedAt store.Time `gorm:"column:offered_at"`
+	Path      pathRow    `gorm:"embedded"`
 }
 
+// listShared reads a slice. Each source that shared keys come from is read in the order of
+// an index and cut by itself, so a page costs the same however many keys there are.
 func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
-	keyset := store.Keyset{Column: "kc.name_lower", ID: "kc.id", Desc: in.Desc}
-	if in.Sort == SortShared {
-		keyset = store.Keyset{Column: "a.since", ID: "kc.id", Time: true, Desc: in.Desc}
-	}
-	reached := tx.DB().Scopes(reaching(tx)).Select("ka.key_id, min(ka.since) AS since").Group("ka.key_id")
-	if in.Share != "" {
-		reached = reached.Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Scopes(store.Prefix("sc.name_lower", strings.ToLower(in.Share)))
-	}
-	q := tx.DB().Table("(?) AS a", reached).Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
-		Select("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since").
-		Where("kc.region = ?", in.Region).Scopes(store.NameOrID("kc.name_lower", "kc.id", in.Search), ownedBy(in.Owner), keyOrOwner(in.anyOf), being("kc.", in.Spec, in.Usage, in.Origin), keyset.Apply(in.Slice))
-	if in.State != "" {
-		q = q.Where("kc.state = ?", string(in.State))
-	}
-	var rows []sharedRow
-	if err := q.Scan(&rows).Error; err != nil {
-		return SharedKeyList{}, fmt.Errorf("list shared keys: %w", err)
-	}
-	rows, edges := store.Cut(keyset, in.Slice, rows, func(r sharedRow) (any, string) {
-		if in.Sort == SortShared {
-			return r.Since, r.Key.ID
-		}
-		return r.Key.NameLower, r.Key.ID
-	})
-	list := SharedKeyList{Keys: make([]SharedKey, len(rows)), Edges: edges}
-	for i, r := range rows {
-		list.Keys[i] = SharedKey{Key: r.Key.toKey(), OwnerName: r.OwnerName, Since: r.Since.Time}
-	}
-	if err := addPaths(tx, list.Keys); err != nil {
+	sources, err := sourcesOf(tx, in)
+	if err != nil || len(sources) == 0 {
 		return SharedKeyList{}, err
 	}
-	// The last share of a key may have ended between the two queries.
-	list.Keys = slices.DeleteFunc(list.Keys, func(k SharedKey) bool { return len(k.Paths) == 0 })
+	column, byTime := "name_lower", in.Sort == SortShared
+	if byTime {
+		column = "since"
+	}
+	order := func(table string) store.Keyset {
+		return store.Keyset{Column: table + "." + column, ID: table + ".key_id", Time: byTime, Desc: in.Desc}
+	}
+	var parts []string
+	var args []any
+	for i, s := range sources {
+		part := s.keys(tx, in.Region).Scopes(in.matching, live(tx, in.Share), order("o").Apply(in.Slice))
+		if byTime {
+			part = part.Scopes(firstOffer(tx))
+		}
+		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
+	}
+	once := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
+		Select("r.key_id, r.name_lower, min(r.since) AS since").Group("r.key_id, r.name_lower")
+	offered := tx.DB().Table("(?) AS f", once).Scopes(order("f").Apply(in.Slice))
+	direction := " ASC"
+	if in.Desc != in.Slice.Back {
+		direction = " DESC"
+	}
+	var rows []sharedRow
+	err = tx.DB().Scopes(iam.LiveAccessTo(offered, tx.Now), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
+		Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
+		Order("a." + column + direction + ", a.key_id" + direction + ", " + pathOrder).Scan(&rows).Error
+	if err != nil {
+		return SharedKeyList{}, fmt.Errorf("list shared keys: %w", err)
+	}
+	keys, edges := store.Cut(order("a"), in.Slice, byKey(rows), func(of []sharedRow) (any, string) {
+		if byTime {
+			return of[0].OfferedAt, of[0].Key.ID
+		}
+		return of[0].Key.NameLower, of[0].Key.ID
+	})
+	list := SharedKeyList{Keys: make([]SharedKey, len(keys)), Edges: edges}
+	for i, of := range keys {
+		k := SharedKey{Key: of[0].Key.toKey(), OwnerName: of[0].OwnerName}
+		for j := range of {
+			k.add(&of[j].Path)
+		}
+		k.judge(tx.Caller)
+		list.Keys[i] = k
+	}
 	return list, nil
+}
+
+// byKey cuts rows, those of a key side by side, into keys.
+func byKey(rows []sharedRow) [][]sharedRow {
+	var keys [][]sharedRow
+	for begin, i := 0, 1; i <= len(rows); i++ {
+		if i == len(rows) || rows[i].Key.ID != rows[begin].Key.ID {
+			keys, begin = append(keys, rows[begin:i]), i
+		}
+	}
+	return keys
+}
+
+// matching narrows one source, o with the key's card kc.
+func (in ListSharedKeysInput) matching(db *gorm.DB) *gorm.DB {
+	db = db.Scopes(being("kc.", in.Spec, in.Usage, in.Origin))
+	if in.State != "" {
+		db = db.Where("kc.state = ?", string(in.State))
+	}
+	return db
 }
 
 // reaching selects the live paths ka that the caller stands on.
 func reaching(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB { return db.Scopes(iam.LiveAccess(tx.Now), ofCaller(tx)) }
+}
+
+// ofCaller keeps of paths ka those that the caller stands on.
+func ofCaller(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		return db.Scopes(iam.LiveAccess(tx.Now)).
-			Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User))
+		return db.Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User))
 	}
 }
 
+// pathRow is a path.
 type pathRow struct {
-	KeyID       string     `gorm:"column:key_id"`
 	ShareID     string     `gorm:"column:share_id"`
 	ShareName   string     `gorm:"column:share_name"`
-	Kind        string     `gorm:"column:kind"`
+	Kind        string     `gorm:"column:path"`
+	Invited     bool       `gorm:"column:invited"`
 	Permission  string     `gorm:"column:permission"`
-	Version     int        `gorm:"column:version"`
+	Version     int        `gorm:"column:permission_version"`
 	ActionCount int        `gorm:"column:action_count"`
 	Since       store.Time `gorm:"column:since"`
 	MayGet      bool       `gorm:"column:may_get"`
@@ -149,52 +197,53 @@ func (r *pathRow) allows(a iam.Action) bool {
 	return a == ActionGet && r.MayGet || a == ActionCreateData && r.MayCreate || a == ActionDecryptKey && r.MayDecrypt
 }
 
-// addPaths reads the shares that reach each key, the oldest first, and from what they
-// allow whether the key can protect something.
-func addPaths(tx *iam.Tx, keys []SharedKey) error {
-	if len(keys) == 0 {
-		return nil
+const (
+	mayOfPath   = "EXISTS (SELECT 1 FROM permission_actions AS pa WHERE pa.version_id = ka.permission_version_id AND pa.action = ?)"
+	pathColumns = "ka.share_id, sc.name AS share_name, ka.path, spm.organization_id IS NULL AS invited, pc.name AS permission, pc.version AS permission_version, pc.action_count, ka.since, " +
+		mayOfPath + " AS may_get, " + mayOfPath + " AS may_create, " + mayOfPath + " AS may_decrypt" // for each of protecting
+	pathOrder = "ka.since, ka.share_id, ka.path"
+)
+
+// selectPaths reads columns of live paths ka, with their shares and what they allow, after
+// those that are given.
+func selectPaths(columns string) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		return db.Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Joins("JOIN permission_cards AS pc ON pc.version_id = ka.permission_version_id").
+			Joins("JOIN share_principals_made AS spm ON spm.id = ka.association_id").
+			Select(columns+pathColumns, ActionGet, ActionCreateData, ActionDecryptKey)
 	}
-	ids := make([]string, len(keys))
-	for i, k := range keys {
-		ids[i] = string(k.ID)
-	}
-	const may = "EXISTS (SELECT 1 FROM permission_actions AS pa WHERE pa.version_id = ka.permission_version_id AND pa.action = ?)"
+}
+
+// readPaths reads the shares that reach a key, the oldest first, and from what they allow
+// whether the key can protect something.
+func (k *SharedKey) readPaths(tx *iam.Tx) error {
 	var rows []pathRow
-	err := tx.DB().Scopes(reaching(tx)).Where("ka.key_id IN ?", ids).
-		Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Joins("JOIN permission_cards AS pc ON pc.version_id = ka.permission_version_id").
-		Select("ka.key_id, ka.share_id, sc.name AS share_name, ka.path AS kind, pc.name AS permission, pc.version, pc.action_count, ka.since, "+
-			may+" AS may_get, "+may+" AS may_create, "+may+" AS may_decrypt", ActionGet, ActionCreateData, ActionDecryptKey).
-		Order("ka.key_id, ka.since, ka.share_id, ka.path").Scan(&rows).Error
-	if err != nil {
-		return fmt.Errorf("read shares of keys: %w", err)
+	if err := tx.DB().Scopes(reaching(tx), selectPaths("")).Where("ka.key_id = ?", string(k.ID)).Order(pathOrder).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read shares of key %s: %w", k.ID, err)
 	}
-	from := make(map[string]int, len(keys)) // where the rows of a key begin
-	for i := len(rows) - 1; i >= 0; i-- {
-		from[rows[i].KeyID] = i
+	for i := range rows {
+		k.add(&rows[i])
 	}
-	for i := range keys {
-		k := &keys[i]
-		first, found := from[string(k.ID)]
-		if !found {
-			first = len(rows)
-		}
-		own := rows[first:]
-		for j := range own {
-			r := &own[j]
-			if r.KeyID != string(k.ID) {
-				own = own[:j]
-				break
-			}
-			if !slices.ContainsFunc(k.Paths, func(known SharePath) bool { return known.Share == r.ShareID && known.Kind == r.Kind }) {
-				k.Paths = append(k.Paths, SharePath{r.ShareID, r.ShareName, r.Kind, r.Permission, r.Version, r.ActionCount, r.Since.Time})
-			}
-		}
-		k.Reason = reasonAgainst(tx.Caller, k.Key, func(a iam.Action) bool {
-			return slices.ContainsFunc(own, func(r pathRow) bool { return r.allows(a) })
-		})
-	}
+	k.judge(tx.Caller)
 	return nil
+}
+
+func (k *SharedKey) add(r *pathRow) {
+	for i, a := range protecting {
+		k.carried[i] = k.carried[i] || r.allows(a)
+	}
+	if len(k.Paths) == 0 {
+		k.Since = r.Since.Time
+	}
+	if slices.ContainsFunc(k.Paths, func(known SharePath) bool { return known.Share == r.ShareID && known.Kind == r.Kind }) {
+		return // by two units
+	}
+	k.Paths = append(k.Paths, SharePath{r.ShareID, r.ShareName, r.Kind, r.Invited, r.Permission, r.Version, r.ActionCount, r.Since.Time})
+}
+
+// judge says why the key cannot protect anything for the caller.
+func (k *SharedKey) judge(caller iam.Caller) {
+	k.Reason = reasonAgainst(caller, k.Key, func(a iam.Action) bool { return k.carried[slices.Index(protecting, a)] })
 }
 
 // reasonAgainst says why a key cannot protect a thing for the caller, or "". shared says

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -35,7 +36,7 @@ func (s *Service) LeaveImpact(ctx context.Context, caller iam.Caller, id ShareID
 			return err
 		}
 		impact.Impact = loss.Impact
-		paths, err := otherPaths(tx, loss.Kept)
+		paths, err := otherPaths(tx, loss.Kept, ends)
 		if err != nil {
 			return err
 		}
@@ -89,11 +90,27 @@ type path struct {
 	actions                  []iam.Action
 }
 
-// otherPaths reads all live paths of the caller's account to keys, with their actions.
-func otherPaths(tx *iam.Tx, keys []string) (map[string][]path, error) {
+// pathsRead is how many paths to a key are looked at: an account can have many thousands.
+// What only further ones allow is told as lost.
+const pathsRead = 20
+
+// otherPaths reads the ending path and some other live ones of the caller's account to
+// each key, with their actions.
+func otherPaths(tx *iam.Tx, keys []string, ends keyuse.Ending) (map[string][]path, error) {
 	paths := map[string][]path{}
 	if len(keys) == 0 {
 		return paths, nil
+	}
+	var parts []string
+	var args []any
+	for i, key := range keys {
+		some := func(condition string, most int) {
+			live := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("ka.key_id, ka.association_id, ka.share_id, ka.path, ka.permission_version_id").
+				Where("ka.account_id = ? AND ka.key_id = ?", string(tx.Caller.Account), key).Where(condition, ends.Association).Limit(most)
+			parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS p%d", 2*i+most%2)), append(args, live)
+		}
+		some("ka.association_id = ?", 1)
+		some("ka.association_id <> ?", pathsRead)
 	}
 	var rows []struct {
 		KeyID       string `gorm:"column:key_id"`
@@ -103,11 +120,10 @@ func otherPaths(tx *iam.Tx, keys []string) (map[string][]path, error) {
 		Path        string `gorm:"column:path"`
 		Action      string `gorm:"column:action"`
 	}
-	err := tx.DB().Scopes(iam.LiveAccess(tx.Now)).
-		Joins("JOIN share_cards s ON s.id = ka.share_id JOIN permission_version_actions a ON a.version_id = ka.permission_version_id").
-		Select("ka.key_id, ka.association_id, ka.share_id, s.name, ka.path, a.action").
-		Where("ka.account_id = ? AND ka.key_id IN ?", string(tx.Caller.Account), keys).
-		Order("ka.key_id, s.name, ka.association_id, a.action").Scan(&rows).Error
+	err := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS p", args...).
+		Joins("JOIN share_cards s ON s.id = p.share_id JOIN permission_version_actions a ON a.version_id = p.permission_version_id").
+		Select("p.key_id, p.association_id, p.share_id, s.name, p.path, a.action").
+		Order("p.key_id, s.name, p.association_id, a.action").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read other paths to keys: %w", err)
 	}

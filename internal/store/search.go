@@ -26,6 +26,9 @@ func NameOrID(name, id, search string) func(*gorm.DB) *gorm.DB {
 		return Prefix(name, search)
 	}
 	return func(tx *gorm.DB) *gorm.DB {
+		if len(search) == len(lowestID) {
+			return tx.Where(id+" = ?", search)
+		}
 		return tx.Where(id+" BETWEEN ? AND ?", search+lowestID[len(search):], search+highestID[len(search):])
 	}
 }

@@ -1,0 +1,142 @@
+package kms
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// offer is an index range that shared keys are read from: what one principal that the
+// account answers to is offered, by all owners or by one.
+type offer struct {
+	Kind      string `gorm:"column:kind"`
+	Principal string `gorm:"column:principal"`
+	Owner     string `gorm:"column:owner_id"` // empty for all
+	OwnerName string `gorm:"column:name"`
+}
+
+// reachMost is how many principals an account answers to at most: itself, five levels of
+// units, and its organization.
+const reachMost = 7
+
+// offersFrom lists the offers of each owner that shares keys of the region with
+// the caller's account. It jumps from one owner to the next in the index: as many steps as there are owners, however many keys.
+func offersFrom(tx *iam.Tx, region string) ([]offer, error) {
+	var offers []offer
+	err := tx.DB().Raw(`WITH RECURSIVE next(kind, principal, owner_id) AS (
+	SELECT ar.kind, ar.principal, (SELECT min(o.owner_id) FROM offered_keys o WHERE o.kind = ar.kind AND o.principal = ar.principal AND o.region = ?)
+	FROM account_reach ar WHERE ar.account_id = ?
+	UNION ALL
+	SELECT next.kind, next.principal, (SELECT min(o.owner_id) FROM offered_keys o WHERE o.kind = next.kind AND o.principal = next.principal AND o.region = ? AND o.owner_id > next.owner_id)
+	FROM next WHERE next.owner_id IS NOT NULL
+)
+SELECT next.kind, next.principal, next.owner_id, an.name FROM next JOIN account_names an ON an.id = next.owner_id WHERE next.owner_id <> ?`,
+		region, string(tx.Caller.Account), region, string(tx.Caller.Account)).Scan(&offers).Error
+	if err != nil {
+		return nil, fmt.Errorf("read who shares keys: %w", err)
+	}
+	return offers, nil
+}
+
+// ownedBy keeps the offers of owners whose account ID, or name in any case, begins so.
+func ownedBy(offers []offer, search string) []offer {
+	lower := strings.ToLower(strings.TrimSpace(search))
+	return slices.DeleteFunc(offers, func(o offer) bool {
+		return !strings.HasPrefix(o.Owner, lower) && !strings.HasPrefix(strings.ToLower(o.OwnerName), lower)
+	})
+}
+
+// source is an offer with what a list asks of its keys.
+type source struct {
+	offer
+	place  int      // of the principal among those of the account, when it is not named
+	owners []string // of whom it holds keys, when not of one or all
+	search string   // start of name or ID
+}
+
+func (s source) keys(tx *iam.Tx, region string) *gorm.DB {
+	db := tx.DB().Table("offered_keys AS o").Where("o.region = ? AND o.owner_id <> ?", region, string(tx.Caller.Account))
+	if s.Principal != "" {
+		db = db.Where("o.kind = ? AND o.principal = ?", s.Kind, s.Principal)
+	} else {
+		db = db.Where("(o.kind, o.principal) = (SELECT ar.kind, ar.principal FROM account_reach ar WHERE ar.account_id = ? ORDER BY ar.kind, ar.principal LIMIT 1 OFFSET ?)", string(tx.Caller.Account), s.place)
+	}
+	if s.Owner != "" {
+		db = db.Where("o.owner_id = ?", s.Owner)
+	}
+	if len(s.owners) > 0 {
+		db = db.Where("o.owner_id IN ?", s.owners)
+	}
+	return db.Joins("JOIN key_cards AS kc ON kc.id = o.key_id").Select("o.key_id, o.name_lower, o.since").Scopes(store.NameOrID("o.name_lower", "o.key_id", s.search))
+}
+
+// sourcesOf are what a list is read from: a source for each principal, or, where owners are
+// asked for, one for each of them.
+func sourcesOf(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
+	if in.Owner == "" && (!in.anyOf || in.Search == "") {
+		return inAll(in.Search), nil
+	}
+	from, err := offersFrom(tx, in.Region)
+	if err != nil || in.Owner != "" {
+		return ofOwners(ownedBy(from, in.Owner), in.Search), err
+	}
+	return append(inAll(in.Search), ofOwners(ownedBy(from, in.Search), "")...), nil
+}
+
+// inAll gives a source for each principal that an account can answer to. They are found
+// in the statement that reads them, which spares a query.
+func inAll(search string) []source {
+	sources := make([]source, reachMost)
+	for i := range sources {
+		sources[i] = source{place: i, search: search}
+	}
+	return sources
+}
+
+// sourcesMax is how many sources are read one by one. The keys of more owners are read by
+// principal, with a condition on the owner: then most keys match.
+const sourcesMax = 40
+
+func ofOwners(offers []offer, search string) []source {
+	var sources []source
+	if len(offers) <= sourcesMax {
+		for _, o := range offers {
+			sources = append(sources, source{offer: o, search: search})
+		}
+		return sources
+	}
+	for _, o := range offers {
+		at := slices.IndexFunc(sources, func(s source) bool { return s.Kind == o.Kind && s.Principal == o.Principal })
+		if at < 0 {
+			at, sources = len(sources), append(sources, source{offer: offer{Kind: o.Kind, Principal: o.Principal}, search: search})
+		}
+		sources[at].owners = append(sources[at].owners, o.Owner)
+	}
+	return sources
+}
+
+// live is the condition that a path leads to the offered key now, by a share whose name
+// begins with share if that is not empty.
+func live(tx *iam.Tx, share string) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		path := tx.DB().Scopes(reaching(tx)).Select("1").Where("ka.key_id = o.key_id")
+		if share != "" {
+			path = path.Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Scopes(store.Prefix("sc.name_lower", strings.ToLower(share)))
+		}
+		return db.Where("EXISTS (?)", path)
+	}
+}
+
+// firstOffer leaves out a key's later offers to the account, so that a list in the order of
+// time shows it once.
+func firstOffer(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		return db.Where(`NOT EXISTS (SELECT 1 FROM account_reach ar JOIN offered_keys e ON e.kind = ar.kind AND e.principal = ar.principal
+	WHERE ar.account_id = ? AND e.key_id = o.key_id AND (e.since, e.kind, e.principal) < (o.since, o.kind, o.principal))`, string(tx.Caller.Account))
+	}
+}

@@ -24,6 +24,7 @@ export class Worlds {
   #dir;
   #templates = new Map(); // database and kind → promise of the world to copy
   #databases = [];
+  #pooler; // promise of the URL that leads through PgBouncer
 
   static async open() {
     const worlds = new Worlds();
@@ -31,21 +32,23 @@ export class Worlds {
     return worlds;
   }
 
-  // start returns a running console on a fresh copy of a world; db is "sqlite" or
-  // "postgres", log a file for what the server prints.
+  // start returns a running console on a fresh copy of a world; db is "sqlite",
+  // "postgres" or "pgbouncer", log a file for what the server prints.
   async start(db, log, kind = "demo") {
-    const name = `${db} ${kind}`;
-    if (!this.#templates.has(name)) this.#templates.set(name, this.#make(db, log, kind));
+    // A pooler keeps connections, and a database that somebody is connected to is not copied.
+    const origin = db === "pgbouncer" ? "postgres" : db;
+    const name = `${origin} ${kind}`;
+    if (!this.#templates.has(name)) this.#templates.set(name, this.#make(origin, log, kind));
     const template = await this.#templates.get(name);
     const world = await this.#world(db, kind);
     await cp(template.dir, world.dir, { recursive: true });
-    if (db === "postgres") await sql(`CREATE DATABASE ${world.database} TEMPLATE ${template.database}`);
+    if (world.database) await sql(`CREATE DATABASE ${world.database} TEMPLATE ${template.database}`);
     return run(world, log);
   }
 
   async #make(db, log, kind) {
     const world = await this.#world(db, kind);
-    if (db === "postgres") {
+    if (world.database) {
       await sql(`CREATE DATABASE ${world.database}`);
       // Replicas share the root key, so the console never makes one beside PostgreSQL.
       const rootKey = `shared-kms-root-key-1:${randomBytes(32).toString("base64")}\n`;
@@ -61,13 +64,16 @@ export class Worlds {
     const n = ++this.#count;
     const dir = join(this.#dir, `${db}-${n}`);
     await mkdir(dir, { mode: 0o700 });
-    if (db !== "postgres") return { db, kind, dir };
+    if (db === "sqlite") return { db, kind, dir };
     const database = `stories_${process.pid}_${n}`;
     this.#databases.push(database);
-    return { db, kind, dir, database };
+    if (db === "postgres") return { db, kind, dir, database };
+    this.#pooler ??= pooled(poolerDir);
+    return { db, kind, dir, database, pooler: await this.#pooler };
   }
 
   async close() {
+    if (this.#pooler) await exec(join(root, "scripts/pgbouncer"), ["stop", poolerDir]);
     for (const database of this.#databases) await sql(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
     await rm(this.#dir, { recursive: true, force: true });
   }
@@ -100,8 +106,13 @@ async function run(world, log) {
 function settings(world) {
   const env = { PATH: process.env.PATH, HOME: world.dir, CONSOLE_DATA_DIR: world.dir };
   if (world.kind === "demo") env.CONSOLE_DEMO = "1";
-  if (world.db === "postgres") {
+  if (world.database) {
     env.DATABASE_URL = databaseURL(world.database);
+    if (world.pooler) {
+      env.CONSOLE_MIGRATE_URL = env.DATABASE_URL;
+      env.DATABASE_URL = databaseURL(world.database, world.pooler);
+      env.CONSOLE_DB_POOLER = "transaction";
+    }
     env.CONSOLE_ROOT_KEY = `file:${join(world.dir, "root.key")}`;
     env.CONSOLE_OBJECTS = `file:${join(world.dir, "objects")}`;
   }
@@ -166,10 +177,19 @@ async function freePort() {
 }
 const given = new Set();
 
-function databaseURL(database) {
-  const url = new URL(process.env.TEST_DATABASE_URL);
+function databaseURL(database, server = process.env.TEST_DATABASE_URL) {
+  const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+// Not in the directory of the worlds, which is closed to the user that PgBouncer runs as.
+const poolerDir = join(tmpdir(), `console-pgbouncer.${process.pid}`);
+
+// pooled starts PgBouncer before the server, in transaction mode.
+async function pooled(dir) {
+  const { stdout } = await exec(join(root, "scripts/pgbouncer"), ["start", dir]);
+  return stdout.trim();
 }
 
 let psql;

@@ -1,7 +1,8 @@
 // Runs the browser stories: every story with JavaScript on and off, on SQLite and on
-// PostgreSQL (TEST_DATABASE_URL), each on a fresh copy of the demo world.
+// PostgreSQL (TEST_DATABASE_URL), each on a fresh copy of the demo world. Behind PgBouncer
+// in transaction mode all run with TORTURE=1, else those that say pooled: true.
 //
-//   node run.js [WORD…] [--db=sqlite|postgres] [--js=on|off]
+//   node run.js [WORD…] [--db=sqlite|postgres|pgbouncer] [--js=on|off]
 //
 // Words choose the stories whose file or name holds one of them. What a failed story saw
 // is in out/: a picture, the page's text, the server's log.
@@ -36,9 +37,10 @@ async function load() {
     const { stories } = await import(`${directory}/${file}`);
     for (const story of stories) {
       if (words.length && !words.some((w) => `${file} ${story.name}`.includes(w))) continue;
-      for (const db of ["sqlite", "postgres"]) {
+      for (const db of ["sqlite", "postgres", "pgbouncer"]) {
         for (const js of [true, false]) {
           if (chosen.db && chosen.db !== db) continue;
+          if (db === "pgbouncer" && !chosen.db && !process.env.TORTURE && !story.pooled) continue;
           if (chosen.js && (chosen.js === "on") !== js) continue;
           if (story.js !== undefined && story.js !== js) continue;
           if (story.db !== undefined && story.db !== db) continue;
@@ -99,7 +101,7 @@ function within(limit, work) {
 }
 
 const queue = await load();
-if (queue.some((s) => s.db === "postgres") && !process.env.TEST_DATABASE_URL) {
+if (queue.some((s) => s.db !== "sqlite") && !process.env.TEST_DATABASE_URL) {
   console.error("TEST_DATABASE_URL names no PostgreSQL server: scripts/with-postgres node web/e2e/run.js, or --db=sqlite");
   process.exit(2);
 }

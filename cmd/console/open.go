@@ -49,6 +49,7 @@ type console struct {
 	store    *store.Store
 	sealer   *seal.Sealer
 	services web.Services
+	now      func() time.Time // of the process, to be compared with the database's
 }
 
 // open migrates the database, opens the sealer and wires the rooms. It refuses a database
@@ -74,7 +75,7 @@ func (c *config) open(ctx context.Context) (_ *console, err error) {
 	if err != nil {
 		return nil, err
 	}
-	con := &console{store: st, sealer: sealer, services: web.NewServices(st, sealer, c.Regions, time.Now)}
+	con := &console{store: st, sealer: sealer, services: web.NewServices(st, sealer, c.Regions, time.Now), now: time.Now}
 	if err := c.fits(ctx, con); err != nil {
 		return nil, err
 	}

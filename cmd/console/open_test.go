@@ -202,3 +202,19 @@ func (l *lockedBuffer) String() string {
 	defer l.mu.Unlock()
 	return l.b.String()
 }
+
+// TestReadyKnowsTheClock steps the clock of the process by an hour, both ways.
+func TestReadyKnowsTheClock(t *testing.T) {
+	ctx := context.Background()
+	con, err := withDir(settings(t, t.TempDir())).open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = con.store.Close() }() // only read
+	for _, step := range []time.Duration{0, time.Hour, 0, -time.Hour, 0} {
+		con.now = func() time.Time { return time.Now().Add(step) }
+		if err := con.ready(ctx); (err == nil) != (step == 0) {
+			t.Errorf("a clock that is off by %s: %v", step, err)
+		}
+	}
+}

@@ -123,7 +123,7 @@ func (c *config) address(l net.Listener) string {
 // ready says why requests cannot be served now: database, root key, or clocks that differ so
 // much that deadlines would be decided differently by replicas.
 func (con *console) ready(ctx context.Context) error {
-	before := time.Now()
+	before := con.now()
 	database, err := con.store.Ping(ctx)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (con *console) ready(ctx context.Context) error {
 		return fmt.Errorf("root key: %w", err)
 	}
 	// The database's answer lies between the two readings; SQLite's is cut to a second.
-	if late, early := time.Until(database), before.Sub(database); late > maxClockSkew || early > maxClockSkew+time.Second {
+	if late, early := database.Sub(con.now()), before.Sub(database); late > maxClockSkew || early > maxClockSkew+time.Second {
 		return fmt.Errorf("the clocks of console and database differ by more than %s", maxClockSkew)
 	}
 	return nil

@@ -189,11 +189,14 @@ func oneTimePassword() string {
 	return string(b)
 }
 
+// maxDelay is the longest wait.
+const maxDelay = 5 * time.Minute
+
 // delayAfter is how long a pair of account and address waits after failures in a
 // row: nothing for the first two, then doubling from 1 s to 5 min.
 func delayAfter(failures int64) time.Duration {
 	if failures < 3 {
 		return 0
 	}
-	return min(time.Second<<min(failures-3, 9), 5*time.Minute)
+	return min(time.Second<<min(failures-3, 9), maxDelay)
 }

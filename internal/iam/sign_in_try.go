@@ -60,8 +60,9 @@ ON CONFLICT (account, user_name, address) DO UPDATE SET failures = sign_in_delay
 		if err := tx.Where("account = ? AND user_name = ? AND address = ?", t.account, t.user, t.address).Take(&row).Error; err != nil {
 			return err
 		}
-		if now.Before(row.RetryAt.Time) {
-			return fault.New(fault.Busy, "", fmt.Sprintf("Too many wrong passwords for this user from this address. Try again in %d s.", int(row.RetryAt.Sub(now).Seconds())+1))
+		// A wait longer than any comes from a clock that was stepped back since.
+		if wait := row.RetryAt.Sub(now); wait > 0 && wait <= maxDelay {
+			return fault.New(fault.Busy, "", fmt.Sprintf("Too many wrong passwords for this user from this address. Try again in %d s.", int(wait.Seconds())+1))
 		}
 		return tx.Exec("UPDATE sign_in_delays SET failures = ?, retry_at = ? WHERE account = ? AND user_name = ? AND address = ?",
 			row.Failures+1, store.At(now.Add(delayAfter(row.Failures+1))), t.account, t.user, t.address).Error

@@ -70,3 +70,33 @@ func invitations() string { return "/ram/shared-with-me/invitations" }
 func InvitationAct(id, act string) string {
 	return invitations() + "/" + url.PathEscape(id) + "/" + url.PathEscape(act)
 }
+
+// SharedResources lists the keys that this account shares, each once.
+func SharedResources() string { return "/ram/shared-by-me/shared-resources" }
+
+// SharedPrincipals lists whom the shares of this account name, each once.
+func SharedPrincipals() string { return "/ram/shared-by-me/principals" }
+
+// ReceivedResources lists the keys that reach this account, each once.
+func ReceivedResources() string { return "/ram/shared-with-me/shared-resources" }
+
+// Owners lists the accounts whose shares reach this one.
+func Owners() string { return "/ram/shared-with-me/owners" }
+
+// Export is a list as CSV; it takes the filters of the list.
+func Export(list string) string { return list + ".csv" }
+
+// Filtered is a list with one of its filters set.
+func Filtered(list, name, value string) string {
+	return list + "?" + name + "=" + url.QueryEscape(value)
+}
+
+// SharesReceivedFiltered is the tab Accepted with one of its filters set.
+func SharesReceivedFiltered(name, value string) string {
+	return SharesReceived() + "?tab=accepted&" + name + "=" + url.QueryEscape(value)
+}
+
+// PrincipalWithdraw takes a principal, an account ID or URN, out of own shares: GET asks, POST does.
+func PrincipalWithdraw(principal string) string {
+	return SharedPrincipals() + "/remove?principal=" + url.QueryEscape(principal)
+}

@@ -20,7 +20,7 @@ func (h *Handlers) ReceivedList(x *handle.Exchange) error {
 	query := readReceivedQuery(x)
 	accepted := to.SharesReceived() + "?tab=" + page.TabAccepted
 	m := page.ReceivedList{
-		Pending: query.pending, Filtered: query.q != "", AcceptedHref: accepted, Filter: query.bar(x), Columns: query.columns(x),
+		Pending: query.pending, Filtered: query.q != "" || query.resource != "", AcceptedHref: accepted, Filter: query.bar(x), Columns: query.columns(x),
 	}
 	if err := h.fillReceived(x, &m, query); err != nil {
 		return err
@@ -66,12 +66,13 @@ func waiting(m page.ReceivedList) string {
 
 // receivedQuery is what of the list's address is not paging.
 type receivedQuery struct {
-	pending bool
-	q, sort string
+	pending  bool
+	q, sort  string
+	resource string // ID of a key that accepted shares hold
 }
 
 func readReceivedQuery(x *handle.Exchange) receivedQuery {
-	return receivedQuery{pending: x.Query("tab") != page.TabAccepted, q: x.Query("q"), sort: x.Query("sort")}
+	return receivedQuery{pending: x.Query("tab") != page.TabAccepted, q: x.Query("q"), sort: x.Query("sort"), resource: x.Query("resource")}
 }
 
 // named tells an owner's ID from the start of a share's name or ID.
@@ -91,7 +92,7 @@ func (q receivedQuery) invitations() ram.InvitationFilter {
 
 func (q receivedQuery) received() ram.ReceivedFilter {
 	name, owner := q.named()
-	return ram.ReceivedFilter{Name: name, Owner: owner, Oldest: q.oldest()}
+	return ram.ReceivedFilter{Name: name, Owner: owner, Resource: q.resource, Oldest: q.oldest()}
 }
 
 func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
@@ -100,7 +101,7 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 		tab = page.TabPending
 	}
 	p := filter.Props{
-		Action: to.SharesReceived(), Query: q.q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", ""),
+		Action: to.SharesReceived(), Query: q.q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", "", "resource", ""),
 		Hidden:     []filter.Pair{{Name: "tab", Value: tab}},
 		ExportHref: strings.Replace(x.Here(), to.SharesReceived(), to.SharesReceivedExport(), 1),
 	}
@@ -109,6 +110,10 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 	}
 	if q.q != "" {
 		p.Chips = []filter.Chip{{Text: "Name or ID: " + q.q, Href: x.Here("q", "")}}
+	}
+	if q.resource != "" && !q.pending {
+		p.Chips = append(p.Chips, filter.Chip{Text: "Key: " + q.resource, Href: x.Here("resource", "")})
+		p.Hidden = append(p.Hidden, filter.Pair{Name: "resource", Value: q.resource})
 	}
 	return p
 }

@@ -2,6 +2,7 @@ package ram
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"sharedkms/internal/ram"
@@ -41,21 +42,31 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 }
 
 // shareQuery is what of the list's address is not paging.
-type shareQuery struct{ q, status, tag, principals, sort, permission, version string }
+type shareQuery struct {
+	q, status, tag, principals, sort                 string
+	permission, version, principal, resource, region string
+}
 
 func readShareQuery(x *handle.Exchange) shareQuery {
-	return shareQuery{x.Query("q"), x.Query("status"), x.Query("tag"), x.Query("principals"), x.Query("sort"), x.Query("permission"), x.Query("version")}
+	q := shareQuery{
+		q: x.Query("q"), status: x.Query("status"), tag: x.Query("tag"), principals: x.Query("principals"), sort: x.Query("sort"),
+		permission: x.Query("permission"), version: x.Query("version"), principal: x.Query("principal"), resource: x.Query("resource"),
+	}
+	if region := x.Query("region"); slices.Contains(x.Site.Regions, region) {
+		q.region = region
+	}
+	return q
 }
 
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
-	f := ram.ShareFilter{Name: q.q, Permission: q.permission, Outdated: q.version == page.OldVersion}
+	f := ram.ShareFilter{Name: q.q, Principal: q.principal, Resource: q.resource, Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
 	switch s := ram.ShareStatus(q.status); s {
 	case ram.ShareActive, ram.ShareDeleted:
 		f.Status = s
 	}
 	switch r := ram.Reach(q.principals); r {
-	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody:
+	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody, ram.ReachOutside:
 		f.Reach = r
 	}
 	switch o := ram.ShareOrder(q.sort); o {
@@ -79,19 +90,21 @@ var shareStatuses = []filter.Option{
 var shareReaches = []filter.Option{
 	{Text: "Any principals"}, {Value: string(ram.ReachWaiting), Text: "Someone waits"},
 	{Value: string(ram.ReachRejected), Text: "Someone rejected"}, {Value: string(ram.ReachNobody), Text: "Nobody yet"},
+	{Value: string(ram.ReachOutside), Text: "Someone external"},
 }
 
 func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 	p := filter.Props{
-		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", "", "permission", "", "version", ""),
+		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", "", "permission", "", "version", "", "principal", "", "resource", "", "region", ""),
 		Selects: []filter.Select{
 			{Name: "status", Label: "Status", Options: choose(shareStatuses, q.status)},
 			{Name: "principals", Label: "Principals", Options: choose(shareReaches, q.principals)},
+			regionChoice(x, q.region),
 		},
 		Inputs:     []filter.Input{{Name: "tag", Label: "Tag as key=value", Placeholder: "Tag, key=value", Value: q.tag}},
 		ExportHref: strings.Replace(x.Here(), to.Shares(), to.SharesExport(), 1),
 	}
-	for _, h := range []filter.Pair{{Name: "sort", Value: q.sort}, {Name: "permission", Value: q.permission}, {Name: "version", Value: q.version}} {
+	for _, h := range []filter.Pair{{Name: "sort", Value: q.sort}, {Name: "permission", Value: q.permission}, {Name: "version", Value: q.version}, {Name: "principal", Value: q.principal}, {Name: "resource", Value: q.resource}} {
 		if h.Value != "" {
 			p.Hidden = append(p.Hidden, h)
 		}
@@ -117,10 +130,25 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 	if q.version == page.OldVersion {
 		chip("version", "Permission version: older")
 	}
+	if q.region != "" {
+		chip("region", "Region of a key: "+q.region)
+	}
+	if q.principal != "" {
+		chip("principal", "Principal: "+q.principal)
+	}
+	if q.resource != "" {
+		chip("resource", "Key: "+q.resource)
+	}
 	return p
 }
 
+// columns sort by name or time, unless a part of shares leads the list in its own order.
 func (q shareQuery) columns(x *handle.Exchange) []table.Column {
+	if q.filter().Led() {
+		return []table.Column{
+			{Title: "Name and ID"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"}, {Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created"}, {Title: "Operation"},
+		}
+	}
 	byName, nameOrder := sortLink(x, q.sort, string(ram.OrderName), string(ram.OrderNameZA))
 	byCreated, createdOrder := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
 	return []table.Column{

@@ -64,6 +64,8 @@ func TestSideMenus(t *testing.T) {
 		{layout.AreaWorkshop, layout.ItemSecrets, "/csms/eu-west-101/secrets"},
 		{layout.AreaSharing, layout.ItemSharesByMe, "/ram/shared-by-me/resource-shares"},
 		{layout.AreaSharing, layout.ItemSharesWithMe, "/ram/shared-with-me/resource-shares"},
+		{layout.AreaSharing, layout.ItemSettings, "/ram/settings"},
+		{layout.AreaOrganizations, layout.ItemOrganization, "/organizations"},
 		{layout.AreaTraces, layout.ItemTraces, "/cts/traces"},
 	} {
 		f := frame()

@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/http"
+	"strconv"
 
 	"sharedkms/internal/org"
 	page "sharedkms/views/pages/org"
@@ -19,7 +20,8 @@ func (h *Handlers) readUnit(x *handle.Exchange, id string) (page.Unit, error) {
 	if err != nil {
 		return page.Unit{}, err
 	}
-	return page.NewUnit(place, path, x.Caller.Account, rights(x)), nil
+	first, _ := strconv.Atoi(x.Query("first")) // junk is the beginning
+	return page.NewUnit(place, path, first, x.Caller.Account, rights(x)), nil
 }
 
 func (h *Handlers) unit(x *handle.Exchange, id string, status int, back func(*page.Unit)) error {

@@ -1,9 +1,12 @@
 package org
 
 import (
+	"strconv"
+
 	"sharedkms/internal/iam"
 	"sharedkms/internal/org"
 	"sharedkms/views/components/field"
+	"sharedkms/views/components/pager"
 	"sharedkms/views/layout"
 	"sharedkms/views/to"
 )
@@ -17,7 +20,8 @@ type Unit struct {
 	Path     string
 	Units    []Node
 	Accounts []Node
-	Summary  string // "3 accounts, 2 units below"
+	Pager    *pager.Props // nil when all accounts are shown
+	Summary  string       // "3 accounts, 2 units below"
 	Places   []field.Option
 	May      Rights
 	Empty    bool
@@ -28,8 +32,12 @@ type Unit struct {
 	Problems Problems
 }
 
-// NewUnit makes the page; path leads from the root to the unit.
-func NewUnit(p org.Place, path []org.Unit, reader iam.AccountID, may Rights) Unit {
+// accountsOnPage is how many accounts of a unit a page lists.
+const accountsOnPage = 50
+
+// NewUnit makes the page; path leads from the root to the unit, whose accounts are shown beginning with
+// the one at first, which may be junk.
+func NewUnit(p org.Place, path []org.Unit, first int, reader iam.AccountID, may Rights) Unit {
 	u := path[len(path)-1]
 	m := Unit{
 		ID: string(u.ID), URN: u.URN, Name: u.Name, Root: u.Root, Path: pathText(path), May: may.of(p.Management(reader)),
@@ -39,7 +47,21 @@ func NewUnit(p org.Place, path []org.Unit, reader iam.AccountID, may Rights) Uni
 	for _, child := range u.Units {
 		m.Units = append(m.Units, Node{Unit: true, Text: child.Name, Href: to.Unit(string(child.ID)), Note: count(child.Size(), "account", "accounts")})
 	}
-	for _, a := range u.Accounts {
+	if first < 0 || first >= len(u.Accounts) {
+		first = 0
+	}
+	last := min(first+accountsOnPage, len(u.Accounts))
+	at := func(n int) string { return to.Unit(m.ID) + "?first=" + strconv.Itoa(n) }
+	if len(u.Accounts) > accountsOnPage {
+		m.Pager = &pager.Props{Things: "accounts", Text: strconv.Itoa(first+1) + "–" + strconv.Itoa(last) + " of " + strconv.Itoa(len(u.Accounts))}
+		if first > 0 {
+			m.Pager.Prev = at(max(first-accountsOnPage, 0))
+		}
+		if last < len(u.Accounts) {
+			m.Pager.Next = at(last)
+		}
+	}
+	for _, a := range u.Accounts[first:last] {
 		m.Accounts = append(m.Accounts, Node{Text: a.Name, Href: to.Member(string(a.ID)), Note: memberNote(a)})
 	}
 	if !u.Root {

@@ -2,6 +2,7 @@ package org_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -151,5 +152,27 @@ func TestSharingIsSwitchedAndPreviewed(t *testing.T) {
 		b.Submit(form(to.SettingsSharing("disable")), webtest.Values{"confirm": "Harbor Group"}).Want(200).WantText("Sharing with the organization is off")
 		b.Get(to.SettingsSharing("disable")).Want(200).WantText("No share names the organization")
 		w.SignIn(w.Account("Stranger")).Get(to.Settings()).Want(200).WantText("This account is in no organization").Check()
+	})
+}
+
+func TestAUnitOfManyAccounts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		unit := w.made()
+		var accounts, places []string
+		for i := range 1000 {
+			accounts = append(accounts, fmt.Sprintf("('%032x', 'member %04[1]d', 'member %04[1]d', (1=1), (SELECT created_at FROM organizations))", i))
+			places = append(places, fmt.Sprintf("('%032x', (SELECT id FROM organizations), '%s', (SELECT created_at FROM organizations))", i, unit.ID))
+		}
+		w.Exec("INSERT INTO accounts (id, name, name_lower, demo, created_at) VALUES " + strings.Join(accounts, ", "))
+		w.Exec("INSERT INTO org_memberships (account_id, organization_id, unit_id, joined_at) VALUES " + strings.Join(places, ", "))
+		b := w.SignIn(w.boss)
+		b.Get(to.Unit(string(unit.ID))).Want(200).WantText("1–50 of 1000").WantText("member 0049").WantQueries(8).Check()
+		b.Follow(`[aria-label="Next page"]`).Want(200).WantText("51–100 of 1000").WantText("member 0099")
+		b.Get(to.Unit(string(unit.ID)) + "?first=-7").Want(200).WantText("1–50 of 1000")
+		p := b.Get(to.Organization()).Want(200).WantText("All 1000 accounts").WantQueries(8).Check()
+		if n := p.Find(".k-tree a").Length(); n > 30 {
+			t.Errorf("the tree links %d units and accounts, want the first 20 of the unit", n)
+		}
 	})
 }

@@ -299,7 +299,7 @@ func (m *maker) answer(user iam.UserID, share ram.ShareID, accept bool) {
 			if accept {
 				_, err = m.ram.AcceptInvitation(m.ctx, c, i.ID)
 			} else {
-				_, err = m.ram.RejectInvitation(m.ctx, c, i.ID)
+				_, err = m.ram.RejectInvitation(m.ctx, c, i.ID, "")
 			}
 			return err
 		}

@@ -37,16 +37,19 @@ func checkName(f *fault.Fields, name string) {
 	}
 }
 
-func checkDescription(f *fault.Fields, text string) {
+func checkDescription(f *fault.Fields, text string) { checkLine(f, "description", "description", text) }
+
+// checkLine checks a text that people read: a description, a reason.
+func checkLine(f *fault.Fields, field, noun, text string) {
 	switch n := utf8.RuneCountInString(text); {
 	case n > MaxDescriptionLength:
-		f.Add("description", "", fmt.Sprintf("This description has %d characters, %d are allowed.", n, MaxDescriptionLength))
+		f.Add(field, "", fmt.Sprintf("This %s has %d characters, %d are allowed.", noun, n, MaxDescriptionLength))
 	case strings.ContainsAny(text, "<>"):
-		f.Add("description", "", "A description cannot hold < or >.")
+		f.Add(field, "", fmt.Sprintf("A %s cannot hold < or >.", noun))
 	case strings.ContainsAny(text, "\r\n"):
-		f.Add("description", "", "A description is one line.")
+		f.Add(field, "", fmt.Sprintf("A %s is one line.", noun))
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
-		f.Add("description", "", "A description cannot hold control characters.")
+		f.Add(field, "", fmt.Sprintf("A %s cannot hold control characters.", noun))
 	}
 }
 

@@ -3,7 +3,9 @@ package ram
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
 )
@@ -38,14 +40,28 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id In
 	return accepted, nil
 }
 
-// RejectInvitation turns an invitation down. Errors as AcceptInvitation.
-func (s *Service) RejectInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
+// RejectInvitation turns an invitation down. The owner reads the reason, which may be empty
+// and has at most 256 characters; line breaks become spaces.
+//
+// Errors: as AcceptInvitation; Invalid with the field reason.
+func (s *Service) RejectInvitation(ctx context.Context, caller iam.Caller, id InvitationID, reason string) (Invitation, error) {
+	reason = strings.Join(strings.Fields(reason), " ")
+	var wrong fault.Fields
+	if checkLine(&wrong, "reason", "reason", reason); len(wrong) > 0 {
+		return Invitation{}, wrong.Err()
+	}
 	var rejected Invitation
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
 		return answer(tx, id, ActionReject, func(share shareRow, row invitationRow) error {
 			now := store.At(tx.Now)
 			row.Status, row.AnsweredAt = string(StatusRejected), &now
 			rejected = row.toInvitation(share, tx)
+			if reason != "" {
+				tx.Detail("reason", reason)
+				if err := tx.DB().Model(&invitationRow{}).Where("id = ?", row.ID).Update("reason", reason).Error; err != nil {
+					return fmt.Errorf("keep the reason: %w", err)
+				}
+			}
 			return endPrincipal(tx, share, principalRow{ID: row.AssociationID}, "rejected", StatusRejected, false)
 		})
 	})

@@ -91,7 +91,7 @@ func TestTwoAnswersToOneInvitation(t *testing.T) {
 			accept := func() error { _, err := w.ram.AcceptInvitation(ctx(), w.partner, invitation); return err }
 			second := accept
 			if i%2 == 1 {
-				second = func() error { _, err := w.ram.RejectInvitation(ctx(), w.partner, invitation); return err }
+				second = func() error { _, err := w.ram.RejectInvitation(ctx(), w.partner, invitation, ""); return err }
 			}
 			errs := atOnce(accept, second)
 			if (errs[0] == nil) == (errs[1] == nil) {

@@ -55,7 +55,7 @@ func (w *world) acts(c iam.Caller) map[string]func(share ram.ShareID, invitation
 			return err
 		},
 		"reject": func(_ ram.ShareID, i ram.InvitationID) error {
-			_, err := w.ram.RejectInvitation(w.ctx, c, i)
+			_, err := w.ram.RejectInvitation(w.ctx, c, i, "")
 			return err
 		},
 	}

@@ -103,6 +103,7 @@ type principalCard struct {
 	InvitationID     *string
 	InvitationStatus *string
 	ExpiresAt        *store.Time
+	Reason           *string
 	SwitchID         *string
 }
 
@@ -110,7 +111,7 @@ type principalCard struct {
 // those ended in the last 48 h, newest first. One that is named is read however old.
 func principalsOf(tx *iam.Tx, share string, one AssociationID) ([]Principal, error) {
 	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ended_at, sp.ended_by,
-	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, o.id
+	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, i.reason, o.id
 FROM share_principals sp
 LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
 LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal
@@ -136,7 +137,7 @@ WHERE sp.share_id = ? `
 	for rows.Next() {
 		var c principalCard
 		err := rows.Scan(&c.ID, &c.Kind, &c.Principal, &c.External, &c.Status, &c.OrganizationID, &c.CreatedAt, &c.AssociatedAt, &c.EndedAt, &c.EndedBy,
-			&c.AccountName, &c.UnitName, &c.OrganizationName, &c.InvitationID, &c.InvitationStatus, &c.ExpiresAt, &c.SwitchID)
+			&c.AccountName, &c.UnitName, &c.OrganizationName, &c.InvitationID, &c.InvitationStatus, &c.ExpiresAt, &c.Reason, &c.SwitchID)
 		if err != nil {
 			return nil, fmt.Errorf("read principal of share %s: %w", share, err)
 		}
@@ -157,6 +158,9 @@ func (c principalCard) toPrincipal(now time.Time) Principal {
 	}
 	if c.InvitationID != nil {
 		p.Invitation = InvitationID(*c.InvitationID)
+	}
+	if c.Reason != nil {
+		p.Reason = *c.Reason
 	}
 	if p.Kind == KindAccount {
 		p.Account = iam.AccountID(c.Principal)

@@ -112,7 +112,7 @@ func TestRejectAndInviteAgain(t *testing.T) {
 		key := w.key("orders")
 		share := w.share([]string{key}, string(w.partner.Account))
 		first := w.invited(w.partner, share)
-		_, err := w.ram.RejectInvitation(ctx(), w.partner, first)
+		_, err := w.ram.RejectInvitation(ctx(), w.partner, first, "We settle\r\nby ourselves now.")
 		w.must(err)
 		if _, err := w.ram.AddPrincipal(ctx(), w.owner, share, string(w.partner.Account)); err != nil {
 			t.Fatalf("invite again after reject: %v", err)
@@ -161,7 +161,7 @@ func TestEachEndOfAnInvitationHasItsWords(t *testing.T) {
 			if !fault.Is(err, fault.State) || code(err) != want {
 				t.Errorf("accept: got %v, want state %s", err, want)
 			}
-			if _, err := w.ram.RejectInvitation(ctx(), w.partner, id); code(err) != want {
+			if _, err := w.ram.RejectInvitation(ctx(), w.partner, id, ""); code(err) != want {
 				t.Errorf("reject: got %v, want %s", err, want)
 			}
 		}
@@ -322,5 +322,30 @@ func TestAKeyDeletedForGoodLeavesItsShares(t *testing.T) {
 			t.Errorf("share after the sweep: %+v", got)
 		}
 		w.consistent()
+	})
+}
+
+// The owner reads why somebody rejected, on the principal's row and in the list.
+func TestRejectWithAReason(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		share := w.share([]string{w.key("orders")}, string(w.partner.Account))
+		id := w.invited(w.partner, share)
+		for reason, want := range map[string]string{"<b>no</b>": "A reason cannot hold < or >.", strings.Repeat("ü", 257): "This reason has 257 characters, 256 are allowed.", "a\x00b": "A reason cannot hold control characters."} {
+			_, err := w.ram.RejectInvitation(ctx(), w.partner, id, reason)
+			if f, ok := fault.As(err); !ok || f.Kind != fault.Invalid || f.Fields[0].Name != "reason" || f.Fields[0].Message != want {
+				t.Errorf("reject with %q: %v, want %s", reason, err, want)
+			}
+		}
+		_, err := w.ram.RejectInvitation(ctx(), w.partner, id, "  We settle\r\nby ourselves now. ")
+		w.must(err)
+		const want = "We settle by ourselves now."
+		if got := w.principal(share, string(w.partner.Account)); got.State != ram.Rejected || got.Reason != want {
+			t.Errorf("on the row: %+v", got)
+		}
+		list, err := w.ram.ListShares(ctx(), w.owner, ram.ShareFilter{Reach: ram.ReachRejected}, store.Slice{Size: 5})
+		w.must(err)
+		if len(list.Shares) != 1 || list.Shares[0].Reason != want {
+			t.Errorf("in the list: %+v", list.Shares)
+		}
 	})
 }

@@ -201,12 +201,13 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool,
 		State   string      `gorm:"column:state"` // empty on the rows of tags
 		N       int         `gorm:"column:n"`
 		Until   *store.Time `gorm:"column:until"`
+		Reason  *string     `gorm:"column:reason"`
 		Key     string      `gorm:"column:tag_key"`
 		Value   string      `gorm:"column:tag_value"`
 	}
 	now, account := store.At(tx.Now), string(tx.Caller.Account)
-	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, '' AS tag_key, '' AS tag_value FROM (
-	SELECT sp.share_id, i.expires_at, CASE
+	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, max(reason) AS reason, '' AS tag_key, '' AS tag_value FROM (
+	SELECT sp.share_id, i.expires_at, i.reason, CASE
 		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
 		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
 		WHEN sp.status = 'associated' THEN 'ineffective'
@@ -219,16 +220,16 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool,
 	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
 GROUP BY share_id, state
 UNION ALL
-SELECT id, 'ended', 0, NULL, '', '' FROM shares
+SELECT id, 'ended', 0, NULL, '', '', '' FROM shares
 WHERE id IN ? AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.ended_at IS NOT NULL)
 UNION ALL
-SELECT share_id, 'outdated', 0, NULL, '', '' FROM share_permissions
+SELECT share_id, 'outdated', 0, NULL, '', '', '' FROM share_permissions
 WHERE share_id IN ? AND ended_at IS NULL AND version_id IN `+oldVersions+`
 UNION ALL
-SELECT id, 'any_outdated', 0, NULL, '', '' FROM shares
+SELECT id, 'any_outdated', 0, NULL, '', '', '' FROM shares
 WHERE id = ? AND EXISTS (SELECT 1 FROM share_permissions WHERE account_id = ? AND ended_at IS NULL AND version_id IN `+oldVersions+`)
 UNION ALL
-SELECT share_id, '', 0, NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
+SELECT share_id, '', 0, NULL, '', tag_key, tag_value FROM share_tags WHERE share_id IN ?
 ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids, account, ids[0], account, account, ids).Scan(&parts).Error
 	if err != nil {
 		return false, fmt.Errorf("read parts of shares: %w", err)
@@ -254,6 +255,9 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, i
 			row.Waiting, row.WaitingUntil = c.N, c.Until.TimePtr()
 		case Rejected:
 			row.Rejected = c.N
+			if c.Reason != nil {
+				row.Reason = *c.Reason
+			}
 		case Expired:
 			row.Expired += c.N
 		case Left:

@@ -88,6 +88,7 @@ type Principal struct {
 	EndedAt    *time.Time    // set when the state is not live
 	Invitation InvitationID  // empty without one
 	Account    iam.AccountID // of kind account, else empty
+	Reason     string        // what it said when it rejected, or empty
 }
 
 // Share is a share as its owner sees it.
@@ -128,7 +129,9 @@ type ShareRow struct {
 	Left         int
 	Removed      int
 	Ended        bool // some association ended, however long ago
-	Outdated     bool // tied to another version of its permission than the default one
+
+	Reason   string // what one of Rejected said, or empty
+	Outdated bool   // tied to another version of its permission than the default one
 }
 
 // Reach narrows a list of shares by what became of its principals.

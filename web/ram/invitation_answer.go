@@ -30,7 +30,7 @@ func (h *Handlers) InvitationRejectAsk(x *handle.Exchange) error {
 
 // InvitationReject turns an invitation down.
 func (h *Handlers) InvitationReject(x *handle.Exchange) error {
-	invitation, err := h.ram.RejectInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
+	invitation, err := h.ram.RejectInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), "")
 	if err != nil {
 		return lateAnswer(x, err)
 	}

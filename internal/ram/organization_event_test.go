@@ -277,3 +277,27 @@ func TestSettings(t *testing.T) {
 		}
 	})
 }
+
+// Whoever is named while it leaves is in by the organization or invited, never in by an
+// organization it is not in.
+func TestLeavingAgainstNaming(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		for range 5 {
+			share := w.share([]string{key})
+			left := make(chan error)
+			go func() { left <- w.orgs.LeaveOrganization(ctx(), w.mate) }()
+			_, err := w.ram.AddPrincipal(ctx(), w.owner, share, string(w.mate.Account))
+			w.must(err)
+			w.must(<-left)
+			if w.may(w.mate, decrypt, key) {
+				t.Error("the account has access through an organization that it left")
+			}
+			if p := w.principal(share, string(w.mate.Account)); p.State != ram.InvitationPending && p.State != ram.OrganizationLeft {
+				t.Errorf("the account is %s, want invited or ended by leaving", p.State)
+			}
+			w.join(w.mate)
+		}
+		w.consistent()
+	})
+}

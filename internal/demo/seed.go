@@ -81,11 +81,23 @@ var tables = []string{
 	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "user_policies", "users",
 }
 
+// ownPermissions are the rows of permissions that accounts made.
+var ownPermissions = []string{
+	"permission_version_actions WHERE version_id IN (SELECT v.id FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.account_id <> '')",
+	"permission_versions WHERE permission_id IN (SELECT id FROM permissions WHERE account_id <> '')",
+	"permissions WHERE account_id <> ''",
+}
+
 func empty(ctx context.Context, st *store.Store) error {
 	err := st.Write(ctx, func(tx *gorm.DB) error {
 		for _, t := range tables {
 			if err := tx.Exec("DELETE FROM " + t).Error; err != nil {
 				return fmt.Errorf("%s: %w", t, err)
+			}
+		}
+		for _, own := range ownPermissions { // built-in ones stay
+			if err := tx.Exec("DELETE FROM " + own).Error; err != nil {
+				return fmt.Errorf("permissions: %w", err)
 			}
 		}
 		if err := tx.Exec("DELETE FROM accounts WHERE demo = ?", true).Error; err != nil {
@@ -270,6 +282,26 @@ func (m *maker) share(user iam.UserID, s share) ram.ShareID {
 		return err
 	})
 	return id
+}
+
+// ownPermission makes a permission of the user's account, and newVersion another default
+// version of one.
+func (m *maker) ownPermission(user iam.UserID, name, description string, actions []iam.Action) {
+	m.as(user, func(c iam.Caller) error {
+		_, err := m.ram.CreatePermission(m.ctx, c, ram.CreatePermissionInput{Name: name, Description: description, Actions: actions, Once: m.once()})
+		return err
+	})
+}
+
+func (m *maker) newVersion(user iam.UserID, name string, actions []iam.Action) {
+	m.as(user, func(c iam.Caller) error {
+		id, err := m.permission(c, name)
+		if err != nil {
+			return err
+		}
+		_, err = m.ram.CreatePermissionVersion(m.ctx, c, id, ram.CreateVersionInput{Actions: actions, Default: true, Once: m.once()})
+		return err
+	})
 }
 
 func (m *maker) permission(c iam.Caller, name string) (ram.PermissionID, error) {

@@ -59,10 +59,13 @@ func (m *maker) tell() {
 
 	m.at(35, 7.8)
 	m.key(rootOfPayments, "payments-documents", here, "Statements and dunning letters.")
+	m.at(35, 6.2)
+	files := []iam.Action{"kms:cmk:get", "kms:cmk:getTags", "kms:cmk:decryptData", "kms:cmk:createDataKey", "kms:cmk:createDataKeyWithoutPlaintext", "kms:cmk:decryptDataKey"}
+	m.ownPermission(rootOfPayments, "payments-files", "For who files documents.", append(files, "kms:cmk:encryptData"))
 	m.at(35, 5.1)
 	m.share(rootOfPayments, share{
 		name: "payments-documents-readers", description: "Who files the documents.", keys: []string{"payments-documents"},
-		permission: encryptDecrypt, principals: []string{string(platform)},
+		permission: "payments-files", principals: []string{string(platform)},
 	})
 	m.secret(rootOfPlatform, "document-store", here, "payments-documents", "", pairs("bucket", "documents", "token", "fjord-2291"))
 
@@ -83,6 +86,9 @@ func (m *maker) tell() {
 	})
 	m.at(12, 8.3)
 	m.answer(rootOfLumen, archive, false)
+
+	m.at(9, 1.4)
+	m.newVersion(rootOfPayments, "payments-files", append(files, "kms:cmk:getRotation", "kms:cmk:encryptDataKey"))
 
 	m.at(5, 2.2)
 	m.share(mara, share{

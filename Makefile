@@ -49,9 +49,9 @@ bench: build ## measure what the console does beside its limits, 4 minutes; writ
 	@go run -trimpath ./bench/document
 
 .PHONY: torture
-torture: ## the tests at full size: long, many, killed, a million rows
+torture: build ## the tests at full size and the load figures: long, many, killed, a million rows
 	@scripts/prepare
-	@TORTURE=1 scripts/with-postgres $(MAKE) -k go-torture stories
+	@TORTURE=1 scripts/with-postgres $(MAKE) -k go-torture stories load
 
 .PHONY: clean
 clean: ## remove what was built and installed here, but not ./data and ./demo-data
@@ -59,7 +59,7 @@ clean: ## remove what was built and installed here, but not ./data and ./demo-da
 
 # Parts of the above.
 
-.PHONY: checks format vet staticcheck lint generated tidy vulnerabilities stories go-race go-torture
+.PHONY: checks format vet staticcheck lint generated tidy vulnerabilities stories go-race go-torture load
 checks: format vet staticcheck lint generated tidy vulnerabilities
 
 format:
@@ -91,3 +91,7 @@ go-race:
 
 go-torture:
 	@scripts/stage "Go tests at full size" go run ./scripts/gotest -count=1 -timeout=6h ./...
+
+load:
+	@scripts/stage "load" go run -trimpath ./bench/load
+	@go run -trimpath ./bench/document

@@ -27,8 +27,7 @@ const (
 // and bodies. They are ended in time, and others do not notice.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, storetest.SQLiteConfig(t), crew.Small)
-	p := start(t, s.Settings)
+	s, p := stageWithConsole(t)
 	c := signIn(t, s, 4, p.Addr, crew.Usual)
 	head := "POST /sign-in HTTP/1.1\r\nHost: " + p.Addr + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n"
 	var slow sync.WaitGroup

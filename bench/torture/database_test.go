@@ -25,7 +25,9 @@ func TestDatabaseAway(t *testing.T) {
 	s.Settings.Database = over
 	p := start(t, s.Settings)
 	c := signIn(t, s, 8, p.Addr, crew.Busy)
-	for range pick(1, 10) {
+	rounds := pick(1, 10)
+	var sum crew.Count
+	for range rounds {
 		for _, fault := range []struct {
 			name   string
 			state  wireState
@@ -51,11 +53,11 @@ func TestDatabaseAway(t *testing.T) {
 					t.Errorf("/readyz says %d with the database back", status)
 				}
 				settle(t, s.Store)
-				n := inspect(t, c, s.Store)
-				t.Logf("%d acts acknowledged, %d without an answer or refused", n.Acknowledged, n.Interrupted)
+				sum.Add(inspect(t, c, s.Store))
 			})
 		}
 	}
+	tell(t, rounds, sum)
 }
 
 // ask opens a page that nobody has to be signed in for.

@@ -42,7 +42,9 @@ func TestDiskFull(t *testing.T) {
 	p := start(t, s.Settings)
 	inside := filepath.Join("/proc", fmt.Sprint(p.PID()), "root", disk)
 	c := signIn(t, s, 8, p.Addr, crew.Busy)
-	for range pick(2, 6) {
+	rounds := pick(2, 6)
+	var sum crew.Count
+	for range rounds {
 		running := work(t, c)
 		running.acts(40)
 		fill(t, filepath.Join(inside, "filler"))
@@ -56,9 +58,9 @@ func TestDiskFull(t *testing.T) {
 		}
 		running.acts(40)
 		running.stop()
-		n := inspect(t, c, copyOf(t, inside))
-		t.Logf("%d acts acknowledged, %d refused", n.Acknowledged, n.Interrupted)
+		sum.Add(inspect(t, c, copyOf(t, inside)))
 	}
+	tell(t, rounds, sum)
 }
 
 // wantRefusal makes secrets until one is refused: the log of the database may have room

@@ -39,8 +39,7 @@ func TestKill(t *testing.T) {
 				break
 			}
 		}
-		t.Logf("%d kills: %d acts acknowledged, %d interrupted; lost %d, half %d, traces missing %d of %d, ciphertexts that do not open %d of %d",
-			rounds, sum.Acknowledged, sum.Interrupted, sum.Lost, sum.Half, sum.Untold, sum.Traced, sum.Closed, sum.Checked)
+		tell(t, rounds, sum)
 		if sum.Acknowledged < 200 || sum.Interrupted < 20 {
 			t.Errorf("%d acts acknowledged and %d interrupted show nothing", sum.Acknowledged, sum.Interrupted)
 		}

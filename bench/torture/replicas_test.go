@@ -67,7 +67,8 @@ func TestOneOfTwoConsolesIsKilled(t *testing.T) {
 	c := signIn(t, s, 8, first.Addr, crew.Busy)
 	s.Settings.Addr = first.Addr
 	var sum crew.Count
-	for range pick(3, 50) {
+	rounds := pick(3, 50)
+	for range rounds {
 		c.Move(first.Addr, second.Addr)
 		running := work(t, c)
 		running.acts(50)
@@ -81,8 +82,7 @@ func TestOneOfTwoConsolesIsKilled(t *testing.T) {
 		sum.Add(inspect(t, c, s.Store))
 		first = start(t, s.Settings)
 	}
-	t.Logf("%d acts acknowledged, %d interrupted; lost %d, half %d, traces missing %d of %d, ciphertexts that do not open %d of %d",
-		sum.Acknowledged, sum.Interrupted, sum.Lost, sum.Half, sum.Untold, sum.Traced, sum.Closed, sum.Checked)
+	tell(t, rounds, sum)
 }
 
 // TestSweepsDoNothingTwice lets two consoles start when much is due: keys whose deletion

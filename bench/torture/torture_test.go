@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"sharedkms/bench/crew"
+	"sharedkms/bench/measure"
 	"sharedkms/bench/program"
 	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
 )
 
 var binary string
@@ -29,6 +31,12 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
+	if results := counted.results; long() && code == 0 && len(results) > 1 {
+		if err := measure.Write(resultsFile, results); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	_ = os.RemoveAll(dir) // a leftover in the temporary directory harms nobody
 	os.Exit(code)
 }
@@ -55,6 +63,12 @@ func newStage(t *testing.T, cfg store.Config, size crew.Size) *crew.Stage {
 		}
 	})
 	return s
+}
+
+func stageWithConsole(t *testing.T) (*crew.Stage, *program.Program) {
+	t.Helper()
+	s := newStage(t, storetest.SQLiteConfig(t), crew.Small)
+	return s, start(t, s.Settings)
 }
 
 // start starts a console that is stopped with the test, unless it was killed before.

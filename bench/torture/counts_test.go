@@ -1,0 +1,66 @@
+package torture_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"sharedkms/bench/crew"
+	"sharedkms/bench/measure"
+)
+
+// resultsFile keeps what the long forms counted.
+const resultsFile = "../results/torture.jsonl"
+
+var counted struct {
+	sync.Mutex
+	results []measure.Result
+}
+
+// tell says what a test counted, and keeps it when it ran at full size.
+func tell(t *testing.T, rounds int, n crew.Count) {
+	t.Helper()
+	note := fmt.Sprintf("%d rounds: %d acts acknowledged, %d interrupted; lost %d, half %d, traces missing %d of %d, ciphertexts that do not open %d of %d",
+		rounds, n.Acknowledged, n.Interrupted, n.Lost, n.Half, n.Untold, n.Traced, n.Closed, n.Checked)
+	t.Log(note)
+	name, db, _ := strings.Cut(t.Name(), "/")
+	if db == "" {
+		db = "postgres"
+	}
+	counted.Lock()
+	defer counted.Unlock()
+	counted.results = append(counted.results, measure.Result{
+		Name: name, DB: db, Rows: n.Acknowledged, Goal: "lost 0, half 0, untold 0, closed 0", OK: !t.Failed() && n.Lost+n.Half+n.Untold+n.Closed == 0, Note: note,
+	})
+}
+
+// TestInspectSees damages a database behind the crew's back: each kind of loss must be
+// counted, or the other tests show nothing.
+func TestInspectSees(t *testing.T) {
+	s, p := stageWithConsole(t)
+	c := signIn(t, s, 2, p.Addr, crew.Busy)
+	_, write := s.Store.Pools()
+	running := work(t, c)
+	running.acts(150)
+	running.stop()
+	for _, query := range []string{
+		"DELETE FROM audit_traces WHERE id = (SELECT id FROM audit_traces WHERE event = 'encryptData' AND outcome = 'succeeded' ORDER BY id DESC LIMIT 1)",
+		"DELETE FROM key_uses WHERE resource_urn = (SELECT resource_urn FROM key_uses WHERE name LIKE 'depot-%' LIMIT 1)",
+		"UPDATE keys SET name = 'somebody-else', name_lower = 'somebody-else' WHERE id = (SELECT key_id FROM key_tags LIMIT 1)",
+		"UPDATE secret_versions SET sealed = zeroblob(length(sealed)) WHERE secret_id IN (SELECT id FROM secrets WHERE name LIKE 'crew-%')",
+	} {
+		if r, err := write.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		} else if n, _ := r.RowsAffected(); n == 0 {
+			t.Fatalf("nothing is damaged by %s", query)
+		}
+	}
+	r, err := c.Inspect(t.Context(), s.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Lost == 0 || r.Half == 0 || r.Untold == 0 || r.Closed == 0 {
+		t.Errorf("lost %d, half %d, untold %d, closed %d: want each of them seen", r.Lost, r.Half, r.Untold, r.Closed)
+	}
+}

@@ -64,6 +64,8 @@ export const stories = [
       await boss.sees(`The account ${carrierID} was invited`);
       await opensOrganization(carrier, "Organizations");
       await carrier.sees("Carry for us.");
+      await carrier.look("organization-invited");
+      await boss.look("organization-inviting");
       await carrier.press(`Accept ${group}`);
       await carrier.sees(`This account joined ${group}`);
       await carrier.at(group);
@@ -79,6 +81,7 @@ export const stories = [
       await opensSettings(carrier);
       await carrier.sees("Only the management account of the organization, Lumen Logistics, can change this.");
       await opensSettings(boss);
+      await boss.look("settings-off");
       await boss.press(`Turn on sharing with ${group}`);
       await boss.sees("Sharing with the organization is on");
 

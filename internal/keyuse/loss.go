@@ -13,7 +13,7 @@ import (
 type Ending struct {
 	Share        string
 	Association  string
-	Associations []string // all paths of these end
+	Associations []string // all paths of these end; without Share they may be of several
 	Keys         []string // and all paths to these
 	Shares       []string // all paths of these, instead of the above
 }
@@ -24,6 +24,8 @@ func (e Ending) through() (string, []any) {
 		return "ka.share_id IN ?", []any{e.Shares}
 	case e.Association != "":
 		return "ka.share_id = ? AND ka.association_id = ?", []any{e.Share, e.Association}
+	case e.Share == "" && len(e.Associations) > 0:
+		return "ka.association_id IN ?", []any{e.Associations}
 	case len(e.Associations) > 0 && len(e.Keys) > 0:
 		return "ka.share_id = ? AND (ka.association_id IN ? OR ka.key_id IN ?)", []any{e.Share, e.Associations, e.Keys}
 	case len(e.Associations) > 0:

@@ -51,6 +51,13 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 		if filter.Owner != "" {
 			db = db.Where("i.sender = ?", filter.Owner)
 		}
+		if len(filter.Only) > 0 {
+			ids := make([]string, len(filter.Only))
+			for i, id := range filter.Only {
+				ids[i] = store.QueryID(id)
+			}
+			db = db.Where("i.id IN ?", ids)
+		}
 		var cards []invitationCard
 		order := store.Keyset{Column: "i.created_at", ID: "i.id", Time: true, Desc: !filter.Oldest}
 		if err := db.Scopes(order.Apply(slice)).Scan(&cards).Error; err != nil {

@@ -93,6 +93,7 @@ const (
 	MaxSharePrincipals   = 100
 	MaxShareKeys         = 100
 	MaxDrafts            = 20 // per user
+	MaxAtOnce            = 50 // rows that one press of a button answers or removes
 
 	DraftLifetime      = 24 * time.Hour
 	InvitationLifetime = 7 * 24 * time.Hour

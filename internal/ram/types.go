@@ -219,6 +219,7 @@ type InvitationFilter struct {
 	Owner  string // whole account ID
 	Ended  bool   // also those rejected, expired or cancelled in the last 48 h
 	Oldest bool   // the one sent first comes first
+	Only   []InvitationID
 }
 
 // InvitationPage is a slice of the tab To Be Accepted.

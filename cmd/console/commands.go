@@ -40,7 +40,9 @@ var commands = []command{
 	{name: "account quota", needs: []string{"ACCOUNT"}, may: "[KIND LIMIT [REGION]]", meaning: "list the quotas of an account, by ID or name, or set one",
 		act: func(ctx context.Context, c config, g given) error { return accountQuota(ctx, c, g.words, g.out) }},
 	{name: "permission publish", needs: []string{"FILE"}, meaning: "publish new versions of the built-in permissions",
-		act: func(ctx context.Context, c config, g given) error { return publishPermissions(ctx, c, g.words[0], g.out) }},
+		act: func(ctx context.Context, c config, g given) error {
+			return publishPermissions(ctx, c, g.words[0], g.out)
+		}},
 }
 
 // call shows how the command is written.

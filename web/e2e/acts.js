@@ -34,6 +34,13 @@ export async function opensShares(visitor) {
   await visitor.sees("Keys this account shares with others.");
 }
 
+// opensPermissions goes to the library of permissions.
+export async function opensPermissions(visitor) {
+  await opensShares(visitor);
+  await visitor.follow("Permissions Library");
+  await visitor.at("Permissions Library");
+}
+
 // opensReceived goes to a tab of the shares that other accounts made for this one.
 export async function opensReceived(visitor, tab) {
   await opensShares(visitor);

@@ -17,6 +17,9 @@ const petra = ["Harbor Group Management", "petra.sommer"];
 const organization = "/organizations";
 const settings = "/ram/settings";
 
+const permissions = "/ram/permissions";
+const payments = ["Harbor Payments", "root"];
+
 const at = (path) => (v) => v.page.goto(path);
 
 // inTree opens the organization and follows an entry of its tree.
@@ -81,6 +84,7 @@ const edit = (step) => async (v) => {
   await v.fill({ "kms KeyId read-only statement": true });
   await v.press("Next: Grant Access to Principals");
   await v.at("Grant Access to Principals");
+  await v.page.getByRole("radio", { name: "Organization", exact: true }).check();
   await v.page.getByRole("checkbox", { name: /^Commerce/ }).check();
   await v.press("Add ticked");
   await v.row("Commerce").first().waitFor();
@@ -210,6 +214,51 @@ export const areas = {
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
     { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+  ],
+  permissions: [
+    { name: "permissions", as: payments, go: at(permissions) },
+    { name: "permissions-none-match", as: payments, go: at(`${permissions}?q=zzz`) },
+    { name: "permissions-built-in", as: mara, go: at(`${permissions}?type=built-in`) },
+    { name: "permissions-read-only", as: petra, go: at(permissions) },
+    { name: "permission", as: payments, go: inside(permissions, "payments-files") },
+    { name: "permission-built-in", as: mara, go: inside(permissions, "default kms KeyId statement") },
+    { name: "permission-versions", as: payments, go: inside(permissions, "payments-files", async (v) => {
+      await link("Versions")(v);
+      await v.sees("Added since version 1");
+      await v.page.getByText("All 7 actions of version 1").click();
+    }) },
+    { name: "permission-new", as: mara, go: at(`${permissions}/new`) },
+    { name: "permission-new-refused", as: mara, go: async (v) => {
+      await v.page.goto(`${permissions}/new`);
+      await v.fill({ Name: "two words", "See name, state and algorithm of a key": false });
+      await v.press("Create Permission");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "permission-version-new", as: payments, go: inside(permissions, "payments-files", link("Create Version")) },
+    { name: "permission-version-refused", as: payments, go: inside(permissions, "payments-files", async (v) => {
+      await link("Create Version")(v);
+      await v.at("Create Version");
+      await v.press("Create Version");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "permission-update", as: payments, go: inside(permissions, "payments-files", async (v) => {
+      await link("Update 1 share…")(v);
+      await v.at("Update to version 2?");
+    }) },
+    { name: "permission-delete", as: mara, go: async (v) => {
+      const name = `unused-${v.js ? "js" : "plain"}`;
+      await v.page.goto(`${permissions}?q=${name}`);
+      if ((await v.page.getByRole("link", { name }).count()) === 0) {
+        await v.page.goto(`${permissions}/new`);
+        await v.fill({ Name: name });
+        await v.press("Create Permission");
+      } else await v.follow(name);
+      await v.at(name);
+      await v.follow("Delete…");
+      await v.asked(`Delete permission ${name}?`);
+    } },
+    { name: "shares-outdated", as: payments, go: at(shares) },
+    { name: "share-outdated", as: payments, go: inside(shares, "payments-documents-readers") },
   ],
   organizations: [
     { name: "organization", as: management, go: at(organization) },

@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// block is a table of figures in a document: between
+// block is a table in a document: between
 //
 //	<!-- figures: bench.jsonl -->
 //	<!-- /figures -->
 //
-// stands what Fill writes there. After the file's name may follow beginnings of the names
+// stands what Fill writes there. "load" in place of "figures" makes the table of a load, with
+// the 95th percentile, and "counts" one of notes: what was counted and has no column. After the file's name may follow beginnings of the names
 // wanted; without any, all of the file are.
-var block = regexp.MustCompile(`(?s)(<!-- figures: ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /figures -->)`)
+var block = regexp.MustCompile(`(?s)(<!-- (figures|load|counts): ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /(?:figures|load|counts) -->)`)
 
 // Fill returns the text of a document with each of its tables written anew from the
 // results in dir. A file that is not there is an error, an empty table too: a document
@@ -24,17 +25,17 @@ func Fill(text, dir string) (string, error) {
 	var failed error
 	filled := block.ReplaceAllStringFunc(text, func(b string) string {
 		m := block.FindStringSubmatch(b)
-		results, err := Read(filepath.Join(dir, m[2]))
+		results, err := Read(filepath.Join(dir, m[3]))
 		if err != nil {
 			failed = err
 			return b
 		}
-		results = wanted(results, strings.Fields(m[3]))
+		results = wanted(results, strings.Fields(m[4]))
 		if len(results) == 0 {
-			failed = fmt.Errorf("%s holds no figure for %q", m[2], m[1])
+			failed = fmt.Errorf("%s holds no figure for %q", m[3], m[1])
 			return b
 		}
-		return m[1] + table(results) + m[4]
+		return m[1] + tables[m[2]](results) + m[5]
 	})
 	return filled, failed
 }
@@ -55,18 +56,55 @@ func wanted(results []Result, beginnings []string) []Result {
 	return some
 }
 
+var tables = map[string]func([]Result) string{"figures": table, "load": loadTable, "counts": countTable}
+
+func loadTable(results []Result) string {
+	var t strings.Builder
+	t.WriteString("| What | Database | Connections | Per second | p50 ms | p95 ms | p99 ms | CPU µs | Memory MB | Part of limit | Goal | Met |\n")
+	t.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|---|---|---|\n")
+	for _, r := range results {
+		ratio, met := verdict(r)
+		fmt.Fprintf(&t, "| %s | %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			r.Name, r.DB, r.Callers, some(r.Rate), some(r.P50), some(r.P95), some(r.P99), some(r.CPU), some(r.Memory), ratio, r.Goal, met)
+	}
+	return t.String()
+}
+
+func countTable(results []Result) string {
+	var t strings.Builder
+	t.WriteString("| What | Database | Counted | Met |\n|---|---|---|---|\n")
+	for _, r := range results {
+		_, met := verdict(r)
+		fmt.Fprintf(&t, "| %s | %s | %s | %s |\n", r.Name, r.DB, r.Note, met)
+	}
+	return t.String()
+}
+
+// some leaves out what was not measured.
+func some(f float64) string {
+	if f == 0 {
+		return ""
+	}
+	return number(f)
+}
+
+// verdict is how a result stands to its limit and its goal, where it has them.
+func verdict(r Result) (ratio, met string) {
+	if r.Limit != "" {
+		ratio = fmt.Sprintf("%s of %s", number(r.Ratio), r.Limit)
+	}
+	if r.Goal != "" {
+		met = map[bool]string{true: "yes", false: "**no**"}[r.OK]
+	}
+	return ratio, met
+}
+
 func table(results []Result) string {
 	var t strings.Builder
 	t.WriteString("| What | Database | Rows | Callers | Per second | p50 ms | p99 ms | CPU µs | Queries | Size | Part of limit | Goal | Met |\n")
 	t.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|---|---|\n")
 	for _, r := range results {
-		ratio, met := "", ""
-		if r.Limit != "" {
-			ratio = fmt.Sprintf("%s of %s", number(r.Ratio), r.Limit)
-		}
-		if r.Goal != "" {
-			met = map[bool]string{true: "yes", false: "**no**"}[r.OK]
-		}
+		ratio, met := verdict(r)
 		fmt.Fprintf(&t, "| %s | %s | %d | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
 			r.Name, r.DB, r.Rows, r.Callers, number(r.Rate), number(r.P50), number(r.P99),
 			number(r.CPU), number(r.Queries), size(r), ratio, r.Goal, met)

@@ -92,7 +92,7 @@ func TestJudge(t *testing.T) {
 func TestFill(t *testing.T) {
 	dir := t.TempDir()
 	want := []measure.Result{
-		{Name: "keys/list", DB: "sqlite", Rows: 50, Callers: 1, Rate: 1234.5, P50: 0.5, P99: 2, CPU: 400, Queries: 3, Bytes: 40000, Limit: "bare", Ratio: 0.61, Goal: "ratio ≥ 0.5", OK: true},
+		{Name: "keys/list", DB: "sqlite", Rows: 50, Callers: 1, Rate: 1234.5, P50: 0.5, P95: 1, P99: 2, CPU: 400, Queries: 3, Bytes: 40000, Limit: "bare", Ratio: 0.61, Goal: "ratio ≥ 0.5", OK: true, Note: "counted 7"},
 		{Name: "other", DB: "sqlite"},
 	}
 	if err := measure.Write(filepath.Join(dir, "bench.jsonl"), want); err != nil {
@@ -118,6 +118,12 @@ func TestFill(t *testing.T) {
 	again, err := measure.Fill(filled, dir)
 	if err != nil || again != filled {
 		t.Errorf("filling twice changed the document: %v\n%s", err, cmp.Diff(filled, again))
+	}
+
+	load, err := measure.Fill("<!-- load: bench.jsonl keys/ -->\n<!-- /load -->\n<!-- counts: bench.jsonl keys/ -->\n<!-- /counts -->\n", dir)
+	if err != nil || !strings.Contains(load, "| keys/list | sqlite | 1 | 1234.5 | 0.5 | 1 | 2 | 400 |  | 0.61 of bare | ratio ≥ 0.5 | yes |\n") ||
+		!strings.Contains(load, "| keys/list | sqlite | counted 7 | yes |\n") {
+		t.Errorf("%v, got\n%s", err, load)
 	}
 
 	if err := os.Remove(filepath.Join(dir, "bench.jsonl")); err != nil {

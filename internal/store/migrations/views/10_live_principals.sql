@@ -2,6 +2,8 @@
 -- An association made through the organization is live only while sharing is on,
 -- in the epoch it was made in, and owner and recipient are both members. It ends when
 -- itself or its share does, whichever is first.
+-- There is one such organization at most, so its being there is asked by its value: an
+-- EXISTS would let PostgreSQL make a table of all pairs of members first.
 CREATE VIEW live_principals AS
 SELECT sp.id AS association_id,
        sp.share_id AS share_id,
@@ -16,7 +18,7 @@ JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
 JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
 WHERE sp.status = 'associated'
   AND ap.account_id <> s.account_id
-  AND (sp.organization_id IS NULL OR EXISTS (
+  AND (sp.organization_id IS NULL OR 1 = (
         SELECT 1
         FROM organizations o
         JOIN account_principals theirs ON theirs.kind = 'organization' AND theirs.principal = o.urn

@@ -1,5 +1,7 @@
 -- Effective access: which account may use which foreign key, by which path and under
 -- which version of a permission. Only iam.LiveAccess reads it; it adds the end times.
+-- The owner is compared in a form that no index serves: or else PostgreSQL reads all shares
+-- of the key's owner for each look at one key.
 CREATE VIEW key_access AS
 SELECT lp.account_id AS account_id,
        CAST(NULL AS text) AS user_id,
@@ -13,5 +15,5 @@ SELECT lp.account_id AS account_id,
        lp.ends_at AS ends_at
 FROM live_principals lp
 JOIN share_resources sr ON sr.share_id = lp.share_id AND sr.ended_at IS NULL
-JOIN keys k ON k.id = sr.key_id AND k.account_id = lp.owner_id AND k.state <> 'deleted'
+JOIN keys k ON k.id = sr.key_id AND k.account_id IS NOT DISTINCT FROM lp.owner_id AND k.state <> 'deleted'
 JOIN share_permissions p ON p.share_id = lp.share_id AND p.resource_type = sr.resource_type AND p.ended_at IS NULL;

@@ -1,6 +1,9 @@
 package to
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // Shares lists the resource shares of this account.
 func Shares() string { return "/ram/shared-by-me/resource-shares" }
@@ -43,6 +46,21 @@ func ShareReceived(id string) string { return SharesReceived() + "/" + url.PathE
 
 // ShareReceivedAct is the recipient's act on a share, such as leave: GET asks, POST does.
 func ShareReceivedAct(id, act string) string { return ShareReceived(id) + "/" + url.PathEscape(act) }
+
+// InvitationsAnswer answers several invitations: GET asks, POST does; act is accept or reject.
+func InvitationsAnswer() string { return invitations() + "/answer" }
+
+// ShareRemove takes several principals and keys out of an own share: GET asks, POST does.
+func ShareRemove(id string) string { return ShareAct(id, "remove") }
+
+// Asking is a page that asks about several things: name is a field, once for each.
+func Asking(page, name string, values []string) string {
+	q := url.Values{name: values}
+	if strings.Contains(page, "?") {
+		return page + "&" + q.Encode()
+	}
+	return page + "?" + q.Encode()
+}
 
 // SharesExport is the list of own shares as CSV; it takes the filters of the list.
 func SharesExport() string { return "/ram/shared-by-me/resource-shares.csv" }

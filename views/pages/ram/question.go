@@ -31,7 +31,15 @@ type Question struct {
 	Stops                 Stops
 	Keeps                 Keeps
 	Lines                 []string
+	Names                 []Name        // what is acted on, when it is several
+	Hidden                []dialog.Pair // and how the post names them
+	AsksWhy               bool          // there is a field for a reason
+	Why                   Input
+	variant               button.Variant // of the button; Danger when empty
 }
+
+// Name is one of several things that a question is about.
+type Name struct{ Text, Note string }
 
 // Stops is what stops working. Without Title nothing does.
 type Stops struct {
@@ -66,9 +74,12 @@ func (q *Question) Refuse(typed string) {
 var stopColumns = []table.Column{{Title: "Kind"}, {Title: "Name"}, {Title: "Key"}}
 
 func (q Question) props(token string) dialog.Props {
+	if q.variant == "" {
+		q.variant = button.Danger
+	}
 	return dialog.Props{
-		ID: q.ID, Title: q.Title, Action: q.Action, Token: token, Verb: q.Verb, Variant: button.Danger,
-		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error,
+		ID: q.ID, Title: q.Title, Action: q.Action, Token: token, Verb: q.Verb, Variant: q.variant,
+		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error, Hidden: q.Hidden,
 	}
 }
 
@@ -79,6 +90,9 @@ func (q Question) open(token string) dialog.Props {
 }
 
 func (q Question) problems() []form.Problem {
+	if q.Why.Error != "" {
+		return []form.Problem{{Field: "reason", Label: "Reason", Text: q.Why.Error}}
+	}
 	if q.Error == "" {
 		return nil
 	}

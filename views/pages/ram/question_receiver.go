@@ -14,7 +14,7 @@ func NewReject(i ram.Invitation) Question {
 		ID: "reject", Title: "Reject " + i.ShareName + "?", Verb: "Reject", Stay: "Decide later",
 		Action: to.InvitationAct(string(i.ID), "reject"), Back: to.SharesPending(), NotDone: "The invitation was not rejected",
 		Crumbs: received(layout.Crumb{Text: i.ShareName, Href: to.ShareReceived(string(i.Share))}, layout.Crumb{Text: "Reject"}),
-		Before: "This account does not get " + keysOf(len(i.Keys)) + " of ", Strong: i.OwnerName, After: ", who sees that you rejected.",
+		Before: "This account does not get " + keysOf(len(i.Keys)) + " of ", Strong: i.OwnerName, After: ", who sees that you rejected.", AsksWhy: true,
 		Lines: []string{"Nothing of this account stops working. To get the keys later, the owner must share them again."},
 	}
 }

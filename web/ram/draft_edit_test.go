@@ -26,6 +26,8 @@ func TestEditWizard(t *testing.T) {
 		w := newWorld(t, st)
 		mate, third := w.Account("Harbor Payments"), w.Account("Third")
 		unit := w.organization(mate)
+		second, err := w.Services.Org.CreateUnit(context.Background(), w.owner, "", "Shared Services")
+		w.must(err)
 		orders, pii := w.key(w.owner, region, "retail-orders"), w.key(w.owner, region, "retail-pii")
 		share := w.share("partner-keys", []string{orders}, string(w.partner.Account), unit.URN)
 		w.secret(mate, "gateway", orders)
@@ -42,10 +44,10 @@ func TestEditWizard(t *testing.T) {
 		p = b.Submit(next, webtest.Values{"permission": "00000000-0000-4000-8000-000000000102"}).Want(200).Check().WantQueries(8)
 		p.WantText("Grant Access to Principals", "Commerce", "Access at once", "Invitation pending", "2 principals")
 		b.Submit(do("remove-principal-"+unit.URN), nil).Want(200).WantText("1 principal, 1 removed")
-		b.Submit(do("add-account"), webtest.Values{"kind": "account", "accounts": string(third.Account)}).Want(200).WantText("2 principals, 1 added, 1 removed", "Will receive an invitation")
+		b.Submit(do("add-account"), webtest.Values{"kind": "account", "accounts": string(third.Account) + " " + second.URN}).Want(200).WantText("3 principals, 2 added, 1 removed", "Will receive an invitation")
 		p = b.Submit(next, nil).Want(200).Check().WantQueries(8)
-		p.WantText("Your changes: +1 key, −1 key, +1 principal, −1 principal", "read-only statement v1", "was partner-keys", "Tag team: shipping", "Commerce loses access to all keys of this share at once",
-			"All principals lose access to retail-orders at once", "1 thing of other accounts stops working", "Harbor Payments: 1 secret", "On OK, 1 invitation goes out")
+		p.WantText("Your changes: +1 key, −1 key, +2 principals, −1 principal", "read-only statement v1", "was partner-keys", "Tag team: shipping", "Commerce loses access to all keys of this share at once",
+			"All principals lose access to retail-orders at once", "1 thing of other accounts stops working", "Harbor Payments: 1 secret", "On OK, 1 principal gets access at once and 1 invitation goes out")
 		if strings.TrimSpace(p.One(next).Text()) != "OK" {
 			t.Errorf("the last button says %q", p.One(next).Text())
 		}

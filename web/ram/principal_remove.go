@@ -32,6 +32,9 @@ func (h *Handlers) PrincipalRemove(x *handle.Exchange) error {
 	if ended.Already {
 		return x.Redirect(to.Share(x.Param("id")), told(ended.Name+" was out of this share already: "+endedWord(ended.State)))
 	}
+	if q.Verb == page.VerbCancel {
+		return x.Redirect(to.Share(x.Param("id")), handle.Done("The invitation to "+ended.Name+" was withdrawn"))
+	}
 	return x.Redirect(to.Share(x.Param("id")), handle.Done(ended.Name+" was removed and has no access through this share"))
 }
 

@@ -75,13 +75,13 @@ func TestOwnerEnds(t *testing.T) {
 		share := to.Share(string(s.ID))
 		partner, owner := w.SignIn(w.partner), w.SignIn(w.owner)
 		partner.Get(to.SharesReceived())
-		partner.Submit(`form[action$="/accept"]`, nil).Want(200)
+		partner.Submit(`button[formaction$="/accept"]`, nil).Want(200)
 		w.secret(w.partner, "carrier-token", orders)
 
 		owner.Get(share).WantText("2 keys", "2 principals")
 		courier := string(other.Account) // has agreed to nothing, so it has no name here
-		owner.Follow(`a[aria-label="Remove… `+courier+`"]`).Want(200).Check().WantQueries(8).WantText("Remove "+courier+" from partner-keys?", "has not answered yet", "nobody loses access")
-		owner.Submit("#remove-principal-form", nil).Want(200).Check().WantText(courier+" was removed", "1 principal")
+		owner.Follow(`a[aria-label="Cancel invitation… to `+courier+`"]`).Want(200).Check().WantQueries(8).WantText("Cancel the invitation to "+courier+"?", "has not answered yet", "nobody loses access")
+		owner.Submit("#remove-principal-form", nil).Want(200).Check().WantText("The invitation to "+courier+" was withdrawn", "1 principal")
 
 		owner.Follow(`a[aria-label="Remove… retail-orders"]`).Want(200).Check().WantQueries(8).WantText("1 principal loses access to this key", "1 thing of other accounts stops working", "Lumen Logistics: 1 secret")
 		if strings.Contains(owner.Page().Text(), "carrier-token") {
@@ -259,7 +259,7 @@ func TestReceivedLists(t *testing.T) {
 		for range ids {
 			w.Advance(time.Minute)
 			b.Get(to.SharesReceived() + "?sort=oldest").Check()
-			b.Submit(`tbody tr:first-child form[action$="/accept"]`, nil).Want(200)
+			b.Submit(`tbody tr:first-child button[formaction$="/accept"]`, nil).Want(200)
 		}
 		want(map[string]string{"?tab=accepted": "beta -alpha", "?tab=accepted&sort=oldest": "-alpha beta"})
 		w.Advance(time.Minute)
@@ -321,8 +321,8 @@ func TestLeaveWithOtherPath(t *testing.T) {
 		b := w.SignIn(w.partner)
 		for range 2 {
 			b.Get(to.SharesReceived())
-			accept := b.Page().Find(`form[action$="/accept"]`).First().AttrOr("action", "")
-			b.Submit(`form[action="`+accept+`"]`, nil).Want(200)
+			accept := b.Page().Find(`button[formaction$="/accept"]`).First().AttrOr("formaction", "")
+			b.Submit(`button[formaction="`+accept+`"]`, nil).Want(200)
 		}
 		w.secret(w.partner, "carrier-token", key)
 		p := b.Get(to.ShareReceivedAct(string(first.ID), "leave")).Want(200).Check().WantQueries(8)

@@ -14,7 +14,7 @@ func NewDeleteShare(i ram.Impact) Question {
 		Action: to.ShareAct(id, "delete"), Back: to.Share(id), NotDone: "The share was not deleted",
 		Crumbs: shares(layout.Crumb{Text: i.ShareName, Href: to.Share(id)}, layout.Crumb{Text: "Delete"}),
 		Stops:  othersStop(i),
-		Lines:  []string{"The keys and everything protected by them stay as they are. The share is shown for 48 h more. It cannot be brought back, but you can create a new one."},
+		Lines:  []string{"The keys and everything protected by them stay as they are. The share is shown for 48 h more. It cannot be brought back; until then, Create from this share on its page copies it into a new draft."},
 	}
 	q.lose(i, keysOf(len(i.Lost)), "Nobody is in this share.")
 	if len(i.Reached) > 0 {
@@ -22,6 +22,9 @@ func NewDeleteShare(i ram.Impact) Question {
 	}
 	return q
 }
+
+// VerbCancel is the verb when what is removed is an invitation that waits.
+const VerbCancel = "Cancel invitation"
 
 // NewRemovePrincipal asks before a principal is taken out of an own share. Its name must be typed when
 // something stops working.
@@ -38,7 +41,7 @@ func NewRemovePrincipal(i ram.Impact, association string) Question {
 	case access > 0:
 		q.After = " loses access to " + keysOf(len(i.Lost)) + " at once. You can share with it again at any time."
 	case invited > 0:
-		q.Title, q.Verb, q.Stay = "Cancel the invitation to "+i.Name+"?", "Cancel invitation", "Keep the invitation"
+		q.Title, q.Verb, q.Stay = "Cancel the invitation to "+i.Name+"?", VerbCancel, "Keep the invitation"
 		q.NotDone = "The invitation was not cancelled"
 		q.After = " has not answered yet. Its invitation is withdrawn; nobody loses access."
 	default:

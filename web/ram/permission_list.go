@@ -37,7 +37,7 @@ func (h *Handlers) PermissionList(x *handle.Exchange) error {
 		old += p.OldShares
 	}
 	m := page.PermissionList{
-		MayCreate: mayPermission(x, ram.ActionCreatePermission, "*"), Filter: query.bar(x), Old: page.OldShares(old),
+		MayCreate: mayPermission(x, ram.ActionCreatePermission, "*"), Filter: query.bar(x), Old: page.OldShares(old, "a permission"),
 		Rows: page.NewPermissionRows(query.narrow(all), mayShare(x, ram.ActionReplace, "*")),
 	}
 	return x.Page(http.StatusOK, page.PermissionListPage(framePermissions(x, "Permissions Library"), m))

@@ -128,7 +128,7 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 		chip("permission", "Permission: "+q.permission)
 	}
 	if q.version == page.OldVersion {
-		chip("version", "Permission version: older")
+		chip("version", "Permission: not on the default version")
 	}
 	if q.region != "" {
 		chip("region", "Region of a key: "+q.region)

@@ -12,6 +12,7 @@ import (
 	"sharedkms/views/components/field"
 	"sharedkms/views/components/filter"
 	"sharedkms/views/components/form"
+	"sharedkms/views/components/icon"
 	"sharedkms/views/components/label"
 	"sharedkms/views/components/table"
 	"sharedkms/views/components/tabs"
@@ -63,19 +64,19 @@ func NewPermissionRows(list []ram.Permission, mayUpdate bool) []PermissionRow {
 	return rows
 }
 
-// OldShares says how many shares use old versions, empty for none.
-func OldShares(n int) string {
+// OldShares says how many shares use old versions of what is named, empty for none.
+func OldShares(n int, of string) string {
 	if n == 0 {
 		return ""
 	}
-	return cappedOf(n, "resource share uses", "resource shares use") + " an older version of a permission"
+	return cappedOf(n, "resource share is", "resource shares are") + " not on the default version of " + of
 }
 
 func permissionType(managed bool) templ.Component {
 	if managed {
 		return label.Status(label.Blue, "Built-in")
 	}
-	return label.Status(label.Violet, "Customer managed")
+	return label.With(label.Violet, icon.User, "Customer managed")
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
@@ -117,6 +118,7 @@ type PermissionDetail struct {
 	ResourceType string
 	Description  string
 	Version      string
+	Newest       string // "version 2"
 	Created      time.Time
 	Tabs         []tabs.Tab
 	Versioned    bool // the tab of versions is open
@@ -166,8 +168,8 @@ func NewPermissionDetail(p ram.PermissionDetail, may PermissionRights, versioned
 	id := string(p.ID)
 	m := PermissionDetail{
 		ID: id, Name: p.Name, Type: permissionType(p.Managed), Default: p.Default, ResourceType: p.ResourceType, Description: p.Description,
-		Version: "Version " + number(p.Version), Created: p.CreatedAt, Versioned: versioned, MayNot: p.MayNot,
-		Shares: cappedOf(p.Shares, "share", "shares"), SharesHref: to.SharesOfPermission(id), Old: OldShares(p.OldShares),
+		Version: "Version " + number(p.Version), Newest: "version " + number(p.Version), Created: p.CreatedAt, Versioned: versioned, MayNot: p.MayNot,
+		Shares: cappedOf(p.Shares, "share", "shares"), SharesHref: to.SharesOfPermission(id), Old: OldShares(p.OldShares, "this permission"),
 		Tabs: []tabs.Tab{
 			{Text: "Details", Href: to.Permission(id), Current: !versioned},
 			{Text: "Versions", Href: to.PermissionVersions(id), Current: versioned},
@@ -237,7 +239,7 @@ func newVersion(p ram.PermissionDetail, v ram.PermissionVersion, may PermissionR
 	case v.Default:
 		row.Delete.Why = "The default version cannot be deleted."
 	case v.Shares > 0:
-		row.Delete.Why = "Shares use it."
+		row.Delete.Why = "Shares use it, so it cannot be deleted."
 	default:
 		row.Delete = Act{Text: "Delete…", Label: "Delete… version " + row.Number, Href: to.PermissionVersionAct(id, v.Version, "delete")}
 	}

@@ -320,7 +320,7 @@ func ShareListPage(f layout.Frame, m ShareList) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = alert.Alert(alert.Info, "Some resource shares use an older version of their permission").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = alert.Alert(alert.Info, "Some resource shares are not on the default version of their permission").Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -60,7 +60,7 @@ export const stories = [
       await partner.seesNot(message);
 
       await opensShares(owner);
-      await owner.sees("Some resource shares use an older version of their permission");
+      await owner.sees("Some resource shares are not on the default version of their permission");
       await owner.follow(share);
       await owner.at(share);
       await owner.follow("Update to version 2…");

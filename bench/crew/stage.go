@@ -40,7 +40,12 @@ func NewStage(ctx context.Context, binary, dir string, cfg store.Config, size Si
 		return nil, err
 	}
 	s := &Stage{Store: st, Sealer: sealer, Settings: settings}
-	s.World, err = Build(ctx, web.NewServices(st, sealer, Regions, time.Now), st, size)
+	if s.World, err = Build(ctx, web.NewServices(st, sealer, Regions, time.Now), st, size); err != nil {
+		return nil, err
+	}
+	// Rows that come by and by are counted by PostgreSQL itself within a minute.
+	_, write := st.Pools()
+	_, err = write.ExecContext(ctx, "ANALYZE")
 	return s, err
 }
 

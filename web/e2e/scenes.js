@@ -197,6 +197,7 @@ export const areas = {
       await v.press("Set tag");
       await v.sees("Tag carrier was set");
       await v.follow("Edit tag carrier");
+      await v.page.goto(v.page.url().split("#")[0]); // unscrolled: nothing lies below the top bar
       await v.page.getByLabel("Tag value").waitFor();
     }) },
     { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },

@@ -61,6 +61,7 @@ type Crew struct {
 	Mix     Mix
 	Keep    bool // everything acknowledged, for Inspect; else only what later acts need
 
+	inspected    time.Time
 	acknowledged atomic.Int64 // acts that change or use something, ever
 
 	mu    sync.Mutex

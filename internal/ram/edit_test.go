@@ -523,3 +523,35 @@ func TestResendAndCancelInvitation(t *testing.T) {
 		w.consistent()
 	})
 }
+
+// TestEditKeepsThePinnedVersion lets a share stay with its version of a permission when a
+// newer one is the default, and takes the newer one when it is chosen.
+func TestEditKeepsThePinnedVersion(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		share := w.share([]string{w.key("orders")}, string(w.mate.Account))
+		_, err := w.ram.PublishPermissions(ctx(), []byte(`[{"permission": "kms KeyId encrypt-decrypt statement", "actions": ["kms:cmk:get", "kms:cmk:decryptData"]}]`))
+		w.must(err)
+		e := w.edit(share)
+		page, err := w.ram.PermissionsPage(ctx(), w.owner, e.id)
+		w.must(err)
+		choice := page.Choices[0]
+		if choice.Chosen != ram.KeepPermission || choice.Kept == nil || choice.Kept.Version != 1 {
+			t.Fatalf("step two offers %+v", choice)
+		}
+		w.must(e.details(func(in *ram.DetailsInput) { in.Description = "kept" }))
+		w.must(e.ok())
+		if v := w.get(share).Permissions[0].Version; v != 1 {
+			t.Errorf("an edit of the description moves the share to version %d", v)
+		}
+		e = w.edit(share)
+		e.permission(encryptDecrypt)
+		if p := e.review().Edit.Mine.Permission; p == nil || p.From.Version != 1 || p.To.Version != 2 {
+			t.Errorf("the difference is %+v", p)
+		}
+		w.must(e.ok())
+		if v := w.get(share).Permissions[0].Version; v != 2 {
+			t.Errorf("the share is at version %d", v)
+		}
+		w.consistent()
+	})
+}

@@ -136,6 +136,11 @@ func init() {
 	}
 	add("share.principal.remove.ask", principal, owners)
 	add("share.principal.remove", principal, owners)
+	remove := func(w *walkWorld) string {
+		return to.Asking(to.ShareRemove(share(w)), "principal", []string{string(parts(w).Principals[0].ID)})
+	}
+	add("share.remove.ask", remove, owners)
+	add("share.remove", remove, owners)
 	resource := func(w *walkWorld) string {
 		return to.ShareResourceRemove(share(w), string(parts(w).Resources[0].ID))
 	}

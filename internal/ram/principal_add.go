@@ -16,8 +16,19 @@ import (
 // Errors: Invalid with the field principal; NotFound; Forbidden; State when the share is
 // deleted; Quota.
 func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareID, principal string) (Principal, error) {
-	var added Principal
-	principal = strings.TrimSpace(principal)
+	added, err := s.AddPrincipals(ctx, caller, id, []string{strings.TrimSpace(principal)})
+	if err != nil {
+		return Principal{}, err
+	}
+	return added[0], nil
+}
+
+// AddPrincipals names up to MaxPrincipals more principals, all or none. Each is decided
+// and traced by itself.
+//
+// Errors: as AddPrincipal; Invalid has a message for each wrong one, which names it.
+func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id ShareID, principals []string) ([]Principal, error) {
+	var added []Principal
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
 		share, err := findShare(tx, ActionAssociate, id)
 		if err != nil {
@@ -26,7 +37,7 @@ func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareI
 		if err := tx.TakeQuota(quotaPending, 0); err != nil {
 			return err
 		}
-		c, err := readCircle(tx, []string{principal}, true)
+		c, err := readCircle(tx, principals[:min(len(principals), MaxPrincipals+1)], true)
 		if err != nil {
 			return err
 		}
@@ -36,18 +47,38 @@ func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareI
 		if share.Status != string(ShareActive) {
 			return errShareDeleted
 		}
-		chosen, err := c.judge(principal, share.AllowExternal)
-		if err != nil {
+		chosen, wrong := c.judgeAll(principals, share.AllowExternal)
+		for _, one := range chosen {
+			err := makeRoom(tx, share, one)
+			if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
+				wrong = append(wrong, f.Fields...)
+			} else if err != nil {
+				return err
+			}
+			share.PrincipalCount++
+		}
+		if err := wrong.Err(); err != nil {
 			return err
 		}
-		if err := makeRoom(tx, share, chosen); err != nil {
-			return err
+		if added = nil; len(chosen) == 0 {
+			return fault.InField("principal", codeUnknownAccount, "Enter at least one account ID or URN.")
 		}
-		added, err = name(tx, share, c, chosen)
-		return err
+		for i, one := range chosen {
+			if i > 0 {
+				if err := tx.Allow(ActionAssociate, shareURN(caller.Account, share.ID)); err != nil {
+					return err
+				}
+			}
+			p, err := name(tx, share, c, one)
+			if err != nil {
+				return err
+			}
+			added = append(added, p)
+		}
+		return nil
 	})
 	if err != nil {
-		return Principal{}, fmt.Errorf("add principal: %w", err)
+		return nil, fmt.Errorf("add principals: %w", err)
 	}
 	return added, nil
 }
@@ -102,7 +133,7 @@ func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
 		if !ran.ExpiresAt.After(tx.Now) {
 			return endPrincipal(tx, share, live, "expired", StatusExpired, false)
 		}
-		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet.", p.Name))
+		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet.", account{Name: p.Name}.title(p.Principal)))
 	}
-	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", p.Name))
+	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", account{Name: p.Name}.title(p.Principal)))
 }

@@ -71,6 +71,9 @@ func (x *Exchange) Param(name string) string { return x.echo.Param(name) }
 // Query is a value of the address's query, without surrounding space.
 func (x *Exchange) Query(name string) string { return strings.TrimSpace(x.echo.QueryParam(name)) }
 
+// QueryAll are all values that a name has in the address's query.
+func (x *Exchange) QueryAll(name string) []string { return x.echo.QueryParams()[name] }
+
 // Path is path and query of this page.
 func (x *Exchange) Path() string { return x.echo.Request().URL.RequestURI() }
 

@@ -22,7 +22,7 @@ type principalsForm struct {
 
 // typed are the account IDs of the text box, one per line; spaces and commas part them too.
 func (in principalsForm) typed() []string {
-	return strings.FieldsFunc(in.Accounts, func(r rune) bool { return r == '\n' || r == ' ' || r == '\t' || r == ',' || r == ';' })
+	return parts(in.Accounts)
 }
 
 // principals: boxes ticked since the page was shown are added and boxes unticked are removed; what stands
@@ -97,7 +97,7 @@ func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refuse
 	m.ChooseScope(in.Scope)
 	m.ScopeError = input("", refused, "scope")
 	typed, ticked := in.split(refused)
-	m.Accounts, m.TreeError = input(in.Accounts, typed, "principal"), input("", ticked, "principal")
+	m.Accounts, m.TreeError = input(in.Accounts, byLine(in.Accounts, typed), "principal"), input("", ticked, "principal")
 	m.ByAccount = m.Unavailable != "" || m.Accounts.Error != "" || in.Kind == page.KindAccount && m.TreeError.Error == ""
 	m.Tick(in.Ticked)
 	id := "organization"

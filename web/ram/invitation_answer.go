@@ -1,6 +1,8 @@
 package ram
 
 import (
+	"net/http"
+
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/alert"
@@ -28,9 +30,26 @@ func (h *Handlers) InvitationRejectAsk(x *handle.Exchange) error {
 	return ask(x, frameWithMe(x, "Reject | Shared with Me"), page.NewReject(invitation))
 }
 
+type reasonForm struct {
+	Reason string `form:"reason"`
+}
+
 // InvitationReject turns an invitation down.
 func (h *Handlers) InvitationReject(x *handle.Exchange) error {
-	invitation, err := h.ram.RejectInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), "")
+	var in reasonForm
+	if err := x.Form(&in); err != nil {
+		return err
+	}
+	invitation, err := h.ram.RejectInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), in.Reason)
+	if fault.Is(err, fault.Invalid) {
+		found, missing := h.ram.GetInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
+		if missing != nil {
+			return missing
+		}
+		q := page.NewReject(found)
+		q.Why = input(in.Reason, err, "reason")
+		return x.Page(http.StatusUnprocessableEntity, page.QuestionPage(frameWithMe(x, "Reject | Shared with Me"), q))
+	}
 	if err != nil {
 		return lateAnswer(x, err)
 	}

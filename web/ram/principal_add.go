@@ -1,15 +1,53 @@
 package ram
 
 import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/alert"
+	"sharedkms/views/components/form"
 	"sharedkms/views/layout"
+	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
 )
 
 type principalForm struct {
 	Principal string `form:"principal"`
+	Again     string `form:"again"`      // the same, of a row that ended
+	Several   string `form:"principals"` // one per line, or parted by spaces and commas
+}
+
+// parts are the words of a text in which space, comma and semicolon part them.
+func parts(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' })
+}
+
+// byLine begins each message about what was typed with the line that it stands in, when
+// there are several. Of what is there twice, it is the second.
+func byLine(text string, err error) error {
+	f, ok := fault.As(err)
+	lines := strings.Split(strings.TrimRight(text, "\r\n "), "\n")
+	if !ok || len(lines) < 2 {
+		return err
+	}
+	named := *f
+	named.Fields = slices.Clone(f.Fields)
+	for i, field := range named.Fields {
+		for n := len(lines) - 1; n >= 0; n-- {
+			if slices.ContainsFunc(parts(lines[n]), func(word string) bool { return strings.Contains(field.Message, word[:min(len(word), 60)]) }) {
+				named.Fields[i].Message = "Line " + strconv.Itoa(n+1) + ": " + field.Message
+				break
+			}
+		}
+	}
+	return &named
 }
 
 // PrincipalAdd shares again with somebody who rejected, left, was removed or let the invitation expire.
@@ -19,7 +57,10 @@ func (h *Handlers) PrincipalAdd(x *handle.Exchange) error {
 		return err
 	}
 	id := x.Param("id")
-	p, err := h.ram.AddPrincipal(x.Context(), x.Caller, ram.ShareID(id), in.Principal)
+	if x.Do() == page.DoAddPrincipals {
+		return h.principalsAdd(x, in)
+	}
+	p, err := h.ram.AddPrincipal(x.Context(), x.Caller, ram.ShareID(id), cmp.Or(in.Again, in.Principal))
 	if refusal, ok := handle.Refused(err); ok {
 		text := refusal.Message()
 		if text == "" {
@@ -34,4 +75,32 @@ func (h *Handlers) PrincipalAdd(x *handle.Exchange) error {
 		return x.Redirect(to.Share(id), handle.Done(p.Name+" received an invitation, valid for 7 days"))
 	}
 	return x.Redirect(to.Share(id), handle.Done(p.Name+" has access"))
+}
+
+// principalsAdd shares with all whom a text names, or with nobody when one of them cannot be named.
+func (h *Handlers) principalsAdd(x *handle.Exchange, in principalForm) error {
+	id := x.Param("id")
+	added, err := h.ram.AddPrincipals(x.Context(), x.Caller, ram.ShareID(id), parts(in.Several))
+	if refusal, ok := handle.Refused(err); ok {
+		return h.showShare(x, http.StatusUnprocessableEntity, func(m *page.ShareDetail) {
+			m.Add.Open, m.Add.Typed = true, input(in.Several, byLine(in.Several, err), "principal")
+			m.NotDone = "Nobody was added"
+			if m.Problems = []form.Problem{{Field: "add-principals", Label: "Principals", Text: m.Add.Typed.Error}}; m.Add.Typed.Error == "" {
+				m.Problems[0].Text = refusal.Message()
+			}
+		})
+	}
+	if err != nil {
+		return err
+	}
+	var t tally
+	for _, p := range added {
+		if p.State == ram.InvitationPending {
+			t.add("invited, for 7 days")
+		} else {
+			t.add("with access at once")
+		}
+	}
+	notice := t.notice("")
+	return x.Redirect(to.Share(id), handle.Done(notice.Text))
 }

@@ -42,6 +42,13 @@ func (h *Handlers) fillReceived(x *handle.Exchange, m *page.ReceivedList, query 
 		for _, i := range list.Invitations {
 			m.Invitations = append(m.Invitations, page.NewInvitationRow(i, receiverRights(x, shareURN(i.Owner, i.Share)), x.Now()))
 		}
+		may := receiverRights(x, shareURN("", ""))
+		m.Answers = may.Accept || may.Reject
+		m.Ticks, m.AllTicked = may.Accept && may.Reject && len(m.Invitations) > 1, x.Query("tick") == "all"
+		m.TickAllHref, m.TickNoneHref = x.Here("tick", "all"), x.Here("tick", "")
+		if m.Ticks {
+			m.Columns = append([]table.Column{{Title: "Select", Unseen: true, Narrow: true}}, m.Columns...)
+		}
 		m.Pager = pagerOf(x, "invitations", len(m.Invitations), list.Edges)
 		return nil
 	}

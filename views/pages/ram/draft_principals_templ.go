@@ -257,7 +257,7 @@ func DraftPrincipalsPage(f layout.Frame, m DraftPrincipals) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field.Textarea("Account ID", "accounts", m.Accounts.props(field.Props{Bare: true, Rows: 1, Mono: true, Autocomplete: "off", Placeholder: "32 characters, 0–9 and a–f", Help: "Not your own account. One per line when you paste a list."})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field.Textarea("Account ID", "accounts", m.Accounts.props(field.Props{Bare: true, Rows: 2, Mono: true, Autocomplete: "off", Placeholder: "32 characters, 0–9 and a–f", Help: "Not your own account. A pasted list may have one per line, or spaces or commas between them, at most 20 at a time."})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

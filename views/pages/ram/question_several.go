@@ -17,6 +17,9 @@ const (
 	DoRemove = "remove"
 )
 
+// sure tells the post of a question from that of a list.
+var sure = dialog.Pair{Name: "sure", Value: "yes"}
+
 // Several says how many rows one press of a button takes.
 var Several = "At most " + strconv.Itoa(ram.MaxAtOnce) + " at a time."
 
@@ -25,7 +28,7 @@ func NewAnswer(list []ram.Invitation, accept bool) Question {
 	n := count(len(list), "invitation", "invitations")
 	q := Question{
 		ID: "answer", Title: "Reject " + n + "?", Verb: "Reject", Stay: "Decide later", Action: to.InvitationsAnswer(), Back: to.SharesPending(),
-		NotDone: "Nothing was answered", Crumbs: received(layout.Crumb{Text: "Reject"}), Strong: n, AsksWhy: true, Hidden: []dialog.Pair{{Name: "do", Value: DoReject}},
+		NotDone: "Nothing was answered", Crumbs: received(layout.Crumb{Text: "Reject"}), Strong: n, AsksWhy: true, Hidden: []dialog.Pair{{Name: "do", Value: DoReject}, sure},
 		After: " " + verb(len(list), "is", "are") + " turned down. " + verb(len(list), "Its owner sees", "Their owners see") + " that you rejected.",
 		Lines: []string{"Nothing of this account stops working. To get the keys later, the owner must share them again."},
 	}
@@ -50,7 +53,7 @@ func NewRemoval(r ram.Removal) Question {
 	q := Question{
 		ID: "remove", Verb: "Remove", Stay: "Keep them", Action: to.ShareRemove(id), Back: to.Share(id), NotDone: "Nothing was removed",
 		Crumbs: shares(layout.Crumb{Text: r.ShareName, Href: to.Share(id)}, layout.Crumb{Text: "Remove"}), Stops: othersStop(r.Impact),
-		Hidden: []dialog.Pair{{Name: "do", Value: DoRemove}},
+		Hidden: []dialog.Pair{{Name: "do", Value: DoRemove}, sure},
 	}
 	for _, p := range r.Principals {
 		note := kindText(p.Kind)

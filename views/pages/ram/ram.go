@@ -32,6 +32,8 @@ type Key struct {
 	State  Status
 	Note   string // grey words below the state
 	Remove Act
+
+	Association string // by which a live one is in a share
 }
 
 // Status is a label with its icon, and grey words below it.

@@ -30,10 +30,16 @@ type ReceivedList struct {
 	Shares       []ReceivedRow
 	Pager        pager.Props
 	AcceptedHref string
+
+	Answers                   bool // the reader may answer some
+	Ticks                     bool // invitations can be answered several at once
+	AllTicked                 bool
+	TickAllHref, TickNoneHref string
 }
 
 // InvitationRow is an invitation to this account.
 type InvitationRow struct {
+	Invitation string // its ID
 	Name       string
 	Href       string
 	ID         string
@@ -64,7 +70,7 @@ type ReceivedRow struct {
 func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) InvitationRow {
 	id := string(i.ID)
 	r := InvitationRow{
-		Name: i.ShareName, Href: to.ShareReceived(string(i.Share)), ID: string(i.Share), Owner: owner(i.Owner, i.OwnerName),
+		Invitation: id, Name: i.ShareName, Href: to.ShareReceived(string(i.Share)), ID: string(i.Share), Owner: owner(i.Owner, i.OwnerName),
 		Keys: keysOf(len(i.Keys)), KeyNames: keyNames(i.Keys), Sent: i.SentAt, Expires: i.ExpiresAt, Left: when.Distance(i.ExpiresAt, now),
 	}
 	if may.Accept {

@@ -29,6 +29,8 @@ type ShareDetail struct {
 	TagRows        []Tag
 	TagHref        string // sets a tag, posted
 	NewTag         NewTag
+	Add            AddForm
+	Ticks          bool // several keys or principals can be removed at once
 	NotDone        string
 	Problems       []form.Problem
 }
@@ -40,6 +42,13 @@ type Rename struct {
 	Open        bool
 	Name        Input
 	Description Input
+}
+
+// AddForm is the small form that shares with more principals.
+type AddForm struct {
+	Href  string // empty when the reader may not
+	Open  bool
+	Typed Input
 }
 
 // Tag is a tag of a share with what the reader may do about it.
@@ -92,6 +101,18 @@ type Principal struct {
 	Resend string // withdraws the invitation and sends another, posted
 	Waits  string // of a pending one: the ID of the invitation
 	Again  string // invites again: the principal to post, empty when there is nothing to repeat
+
+	Association string // of a live one
+	External    bool
+	Reason      string // why it rejected
+}
+
+// columns begin with the one of boxes to tick, where rows can be ticked.
+func (m ShareDetail) columns(list []table.Column) []table.Column {
+	if !m.Ticks {
+		return list
+	}
+	return append([]table.Column{{Title: "Select", Unseen: true, Narrow: true}}, list...)
 }
 
 // Rights says which acts the reader may do on a share.
@@ -137,6 +158,7 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 			k.State = Status{Label: grey("Removed"), Note: r.EndReason}
 		} else {
 			keys++
+			k.Association = string(r.ID)
 			if live && may.Remove {
 				k.Remove = Act{Text: "Remove…", Label: "Remove… " + k.Name, Href: to.ShareResourceRemove(id, string(r.ID))}
 			}
@@ -151,6 +173,7 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 		switch {
 		case p.State.Live():
 			people++
+			row.Association = string(p.ID)
 			again[p.Principal] = true
 			if live && may.Remove {
 				row.Remove = Act{Text: "Remove…", Label: "Remove… " + row.Party.Name, Href: to.SharePrincipalRemove(id, string(p.ID))}
@@ -167,6 +190,10 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 			row.Again = p.Principal
 		}
 		m.Principals = append(m.Principals, row)
+	}
+	m.Ticks = live && may.Remove
+	if live && may.Add {
+		m.Add.Href = to.SharePrincipals(id)
 	}
 	m.PrincipalsNote = count(people, "principal", "principals")
 	return m
@@ -196,7 +223,7 @@ func newPrincipal(p ram.Principal, now time.Time) Principal {
 		where = "outside the organization"
 	}
 	row := Principal{
-		Party: newParty(p.Kind, p.Principal, p.Name), Kind: kindText(p.Kind), Where: where,
+		External: p.External, Reason: p.Reason, Party: newParty(p.Kind, p.Principal, p.Name), Kind: kindText(p.Kind), Where: where,
 		State: principalState(p, now), Since: p.Since,
 	}
 	if p.State == ram.InvitationPending {

@@ -122,6 +122,8 @@ func accessNote(s ram.ShareRow, now time.Time) string {
 		}
 	}
 	switch {
+	case s.Reason != "":
+		return strings.Join(parts, ", ") + ": “" + s.Reason + "”"
 	case len(parts) > 0:
 		return strings.Join(parts, ", ")
 	case s.Access > 0 && s.AtOnce == s.Access:

@@ -1,0 +1,134 @@
+package ram_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/ram"
+	"sharedkms/internal/store"
+	"sharedkms/internal/store/storetest"
+	"sharedkms/views/to"
+	"sharedkms/web/webtest"
+)
+
+// Several invitations are answered from one page, each by itself: what ended meanwhile is told and
+// stops nothing.
+func TestAnswerSeveralInvitations(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		var shares []ram.Share
+		for _, name := range []string{"first", "second", "third", "fourth", "fifth"} {
+			shares = append(shares, w.share(name, []string{key}, string(w.partner.Account)))
+		}
+		b := w.SignIn(w.partner)
+		p := b.Get(to.SharesReceived()).Want(200).Check().WantQueries(4)
+		ids := map[string]string{}
+		for i := range p.Find("[name=invitation]").Length() {
+			box := p.Find("[name=invitation]").Eq(i)
+			ids[strings.TrimPrefix(box.AttrOr("aria-label", ""), "Select ")] = box.AttrOr("value", "")
+		}
+		b.Submit(do("accept"), nil).Want(200).WantText("Tick at least one row first")
+		p = b.Get(to.SharesReceived() + "?tick=all").Check()
+		if n := p.Find("[name=invitation][checked]").Length(); n != 5 {
+			t.Errorf("tick all ticks %d rows", n)
+		}
+
+		three := []string{ids["first"], ids["second"], ids["third"]}
+		p = b.SubmitValues(do("accept"), url.Values{"invitation": three}).Want(200).Check().WantQueries(8).WantText("Accept 3 invitations?", "first", "of Harbor Retail, 1 key: retail-orders", "Nothing stops working")
+		if _, err := w.Services.RAM.DeleteShare(context.Background(), w.owner, shares[2].ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Services.RAM.AcceptInvitation(context.Background(), w.partner, ram.InvitationID(ids["second"]))
+		w.must(err)
+		b.Submit("#answer-form", nil).Want(200).WantText("1 accepted", "1 had been accepted already", "1 had been withdrawn by the owner")
+		if n := count(w, "acceptResourceShareInvitation", w.partner); n != 2 {
+			t.Errorf("%d traces of accepting", n)
+		}
+
+		b.SubmitValues(do("reject"), url.Values{"invitation": {ids["fourth"], ids["fifth"]}}).Want(200).Check().WantText("Reject 2 invitations?", "Reason")
+		b.Submit("#answer-form", webtest.Values{"reason": "<no>"}).Want(422).Check().WantText("A reason cannot hold < or >.")
+		b.Submit("#answer-form", webtest.Values{"reason": "We settle by ourselves."}).Want(200).WantText("2 rejected")
+		w.SignIn(w.owner).Get(to.Share(string(shares[3].ID))).Want(200).Check().WantText("Rejected", "We settle by ourselves.")
+		w.SignIn(w.owner).Get(to.Shares()+"?principals=rejected").Want(200).Check().WantText("We settle by ourselves.")
+
+		stranger := w.SignIn(w.Account("Stranger"))
+		stranger.Get(to.SharesReceived())
+		stranger.Get(to.Asking(to.InvitationsAnswer()+"?act=accept", "invitation", three)).Want(200).WantText("None of these invitations waits any more")
+		many := make([]string, 51)
+		for i := range many {
+			many[i] = ids["first"][:34] + string(rune('a'+i%6)) + string(rune('a'+i/9))
+		}
+		b.Get(to.Asking(to.InvitationsAnswer()+"?act=accept", "invitation", many)).Want(200).WantText("These are 51 rows. At most 50 at a time.")
+	})
+}
+
+func count(w *world, event string, c iam.Caller) int {
+	n := 0
+	for _, trace := range w.Traces(c.Account) {
+		if trace.Event == event && trace.Outcome == "succeeded" {
+			n++
+		}
+	}
+	return n
+}
+
+// Several principals or keys go with one preview, and one principal out of all shares; pasted lines
+// come in together or not at all.
+func TestAddAndRemoveSeveral(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		courier, depot := w.Account("Courier"), w.Account("Depot")
+		orders, pii := w.key(w.owner, region, "retail-orders"), w.key(w.owner, region, "retail-pii")
+		s := w.share("partner-keys", []string{orders, pii}, string(w.partner.Account))
+		w.share("more-keys", []string{pii}, string(w.partner.Account))
+		list, err := w.Services.RAM.ListInvitations(context.Background(), w.partner, ram.InvitationFilter{}, store.Slice{Size: 5})
+		w.must(err)
+		for _, i := range list.Invitations {
+			_, err = w.Services.RAM.AcceptInvitation(context.Background(), w.partner, i.ID)
+			w.must(err)
+		}
+		w.secret(w.partner, "carrier-token", orders)
+		share := to.Share(string(s.ID))
+		b := w.SignIn(w.owner)
+
+		b.Get(share).Want(200).Check().WantQueries(8)
+		typed := string(courier.Account) + "\r\n\r\n nobody , " + string(w.partner.Account) + "\r\n" + strings.Repeat("0", 32)
+		p := b.Submit(do("add-principals"), webtest.Values{"principals": typed}).Want(422).Check()
+		p.WantText("Nobody was added", `Line 3: "nobody" is not a principal`, "Line 3: Lumen Logistics", "is in the share already", "Line 4: No account has the ID 0000")
+		if kept := p.Find("[name=principals]").Text(); strings.TrimSpace(kept) != strings.ReplaceAll(typed, "\r\n", "\n") {
+			t.Errorf("what was typed: %q", kept)
+		}
+		b.Submit(do("add-principals"), webtest.Values{"principals": string(courier.Account) + ", " + string(depot.Account)}).Want(200).Check().WantText("2 invited, for 7 days", "3 principals", "External")
+
+		now, err := w.Services.RAM.GetShare(context.Background(), w.owner, s.ID)
+		w.must(err)
+		var parts []string
+		for _, one := range now.Principals {
+			parts = append(parts, string(one.ID))
+		}
+		b.Get(share)
+		b.SubmitValues(`form:has([name=principal]) [value=remove]`, url.Values{"principal": parts}).Want(200).Check().WantQueries(8).
+			WantText("Remove 3 principals from partner-keys?", "1 thing of other accounts stops working", "Lumen Logistics: 1 secret", "its invitation is withdrawn")
+		b.Submit("#remove-form", nil).Want(422).Check().WantText("Type partner-keys to confirm")
+		_, err = w.Services.RAM.LeaveShare(context.Background(), w.partner, s.ID)
+		w.must(err)
+		b.Submit("#remove-form", webtest.Values{"confirm": "partner-keys"}).Want(200).WantText("2 removed", "1 gone already: it left")
+
+		var keys []string
+		for _, r := range now.Resources {
+			keys = append(keys, string(r.ID))
+		}
+		b.SubmitValues(`form:has([name=resource]) [value=remove]`, url.Values{"resource": keys}).Want(200).Check().WantText("Remove 2 keys from partner-keys?", "retail-orders", "retail-pii", "Nobody loses access")
+		b.Submit("#remove-form", nil).Want(200).WantText("2 removed", "0 keys")
+
+		w.secret(w.partner, "label-printer", pii)
+		b.Get(to.SharedPrincipals()).Want(200).WantText("Lumen Logistics")
+		b.Follow(`td a[href*="/remove?principal="]`).Want(200).Check().WantQueries(8).WantText("Remove Lumen Logistics from 1 share?", "more-keys", "Lumen Logistics: 1 secret")
+		b.Submit("#withdraw-form", webtest.Values{"confirm": "Lumen Logistics"}).Want(200).WantText("Lumen Logistics: 1 removed", "Nothing is shared with anybody")
+		b.Get(to.PrincipalWithdraw(string(w.partner.Account))).Want(404)
+	})
+}

@@ -266,7 +266,7 @@ func TestSettings(t *testing.T) {
 		w.must(err)
 		want := ram.Settings{
 			In: true, Organization: got.Organization, ManagementName: "Group Management",
-			Shares: ram.Use{Used: 2, Limit: 100}, Invitations: ram.Use{Used: 1, Limit: 200},
+			Shares: ram.Use{Used: 2, Limit: 100}, Invitations: ram.Use{Used: 1, Limit: 200}, Permissions: ram.Use{Limit: 10},
 			Resources: ram.Use{Used: 2, Limit: 100, PerShare: true}, Principals: ram.Use{Used: 3, Limit: 100, PerShare: true},
 		}
 		if got != want {

@@ -27,6 +27,7 @@ type Settings struct {
 	ManagementName string
 	Shares         Use
 	Invitations    Use // that wait for an answer
+	Permissions    Use // own ones for keys
 	Resources      Use
 	Principals     Use
 }
@@ -53,6 +54,9 @@ func (s *Service) GetSettings(ctx context.Context, caller iam.Caller) (Settings,
 			return err
 		}
 		if v.Invitations.Used, v.Invitations.Limit, err = tx.QuotaUse(quotaPending); err != nil {
+			return err
+		}
+		if v.Permissions.Used, v.Permissions.Limit, err = tx.QuotaUse(quotaPermissions); err != nil {
 			return err
 		}
 		v.Resources, v.Principals = Use{Limit: MaxShareKeys, PerShare: true}, Use{Limit: MaxSharePrincipals, PerShare: true}

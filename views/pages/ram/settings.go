@@ -39,6 +39,7 @@ func NewSettings(v ram.Settings, may SettingsRights, problems []form.Problem) Se
 		Quotas: []Quota{
 			use("Resource shares", v.Shares, ""),
 			use("Invitations waiting for an answer", v.Invitations, ""),
+			use("Own permissions for kms:KeyId", v.Permissions, "at most "+strconv.Itoa(ram.MaxVersions)+" versions each"),
 			use("Keys in a share", v.Resources, "the most in one share"),
 			use("Principals of a share", v.Principals, "the most in one share"),
 			{Name: "Managed permissions of a share", Used: "1 per resource type"},

@@ -214,6 +214,34 @@ export const areas = {
       await v.press("Leave", where);
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
+    { name: "resources", as: mara, go: at("/ram/shared-by-me/shared-resources") },
+    { name: "resources-one", as: mara, go: at("/ram/shared-by-me/shared-resources?q=retail-orders") },
+    { name: "resources-none-match", as: mara, go: at("/ram/shared-by-me/shared-resources?q=zzz") },
+    { name: "resources-empty", as: lumen, go: at("/ram/shared-by-me/shared-resources") },
+    { name: "principals", as: mara, go: at("/ram/shared-by-me/principals") },
+    { name: "principals-external", as: mara, go: at("/ram/shared-by-me/principals?external=yes&type=account") },
+    { name: "received-resources", as: mara, go: at("/ram/shared-with-me/shared-resources") },
+    { name: "received-resources-empty", as: ["Harbor Security", "root"], go: at("/ram/shared-with-me/shared-resources") },
+    { name: "owners", as: mara, go: at("/ram/shared-with-me/owners") },
+    { name: "principal-withdraw", as: mara, asks: true, go: async (v) => {
+      await v.page.goto("/ram/shared-by-me/principals");
+      await v.row("Lumen Logistics").getByRole("link", { name: /^Remove…/ }).click();
+      await v.page.getByRole("heading", { name: /^Remove Lumen Logistics from/ }).first().waitFor();
+    } },
+    { name: "share-ticked", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.locator("input[name=resource]").first().check();
+    }) },
+    { name: "share-remove-several", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.locator("input[name=resource]").first().check();
+      await v.press("Remove… the ticked keys");
+      await v.at("Remove 1 key from partner-shipping-labels?");
+    }) },
+    { name: "share-add-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.getByText("Add principals", { exact: true }).first().click();
+      await v.fill({ Principals: "nobody\n00000000000000000000000000000000" });
+      await v.press("Add principals");
+      await v.sees("Line 2:");
+    }) },
     { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
   ],
   permissions: [

@@ -252,6 +252,16 @@ func TestPermissionLimitsAndDeletion(t *testing.T) {
 		if err := w.ram.DeletePermission(ctx(), w.owner, used); !fault.Is(err, fault.NotFound) {
 			t.Errorf("delete twice: %v", err)
 		}
+		rows := func() (n int) {
+			w.must(w.Store.Read(ctx()).Raw("SELECT count(*) FROM permissions WHERE account_id <> ''").Row().Scan(&n))
+			return n
+		}
+		was := rows()
+		w.later(ram.EndedKept)
+		w.must(w.ram.RunOnce(ctx(), w.Now()))
+		if n := rows(); n != was-2 {
+			t.Errorf("%d permissions are kept after 400 days, want %d", n, was-2)
+		}
 	})
 }
 

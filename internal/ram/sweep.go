@@ -184,6 +184,11 @@ func (s *Service) settle(ctx context.Context, owner iam.AccountID, act func(tx *
 	return nil
 }
 
+// forgotten are the versions of permissions that were deleted so long ago that no share
+// tells of the permission any more.
+const forgotten = `SELECT v.id FROM permission_versions v JOIN permissions p ON p.id = v.permission_id
+WHERE COALESCE(v.deleted_at, p.deleted_at) <= ? AND NOT EXISTS (SELECT 1 FROM share_permissions sp WHERE sp.permission_id = p.id)`
+
 // purge deletes what ended 400 days ago: whole shares, and parts of those that live.
 func (s *Service) purge(ctx context.Context, now time.Time) error {
 	before := store.At(now.Add(-EndedKept))
@@ -192,6 +197,9 @@ func (s *Service) purge(ctx context.Context, now time.Time) error {
 		"DELETE FROM share_principals WHERE ended_at <= ?",
 		"DELETE FROM share_resources WHERE ended_at <= ?",
 		"DELETE FROM share_permissions WHERE ended_at <= ?",
+		"DELETE FROM permission_version_actions WHERE version_id IN (" + forgotten + ")",
+		"DELETE FROM permission_versions WHERE id IN (" + forgotten + ")",
+		"DELETE FROM permissions WHERE deleted_at <= ? AND NOT EXISTS (SELECT 1 FROM permission_versions v WHERE v.permission_id = permissions.id)",
 		"DELETE FROM share_tags WHERE share_id IN (SELECT id FROM shares WHERE deleted_at <= ?)",
 		"DELETE FROM shares WHERE deleted_at <= ?",
 	}

@@ -36,7 +36,7 @@ export const stories = [
       await partner.sees("You rejected freight-three");
       await side(partner, "Shared with Me", "Owners");
       await partner.at("Owners");
-      await partner.row("Harbor Retail").getByRole("link", { name: / keys?$/ }).click();
+      await partner.row("Harbor Retail").getByRole("link", { name: /^[0-9]+ keys?/ }).click();
       await partner.at("Shared Resources");
       await partner.row("freight-2027").getByRole("link", { name: "2 shares" }).click();
       await partner.row("freight-two").waitFor();

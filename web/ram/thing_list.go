@@ -82,6 +82,7 @@ func things(x *handle.Exchange, m page.ThingList, item layout.Item, edges store.
 	m.Empty = len(m.Rows) == 0 && len(m.Filter.Chips) == 0 && x.Slice(pageSize).Cursor == ""
 	m.CanCreate = m.Kind.ByMe && mayShare(x, ram.ActionCreate, "*")
 	m.Pager = pagerOf(x, m.Kind.Things, len(m.Rows), edges)
+	m.Pager.Times = item == layout.ItemResourcesWithMe
 	side := " | Shared with Me"
 	if m.Kind.ByMe {
 		side = " | Shared by Me"

@@ -3,7 +3,6 @@ package ram
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -58,7 +57,7 @@ var (
 	ResourcesWithMe = ThingKind{
 		Title: "Shared Resources", Lead: "Keys of other accounts that this account can use.", Label: "Resources shared with this account", Noun: "key", Things: "keys",
 		EmptyTitle: "No key is shared with this account", EmptyText: "Keys appear here once you accept an invitation, or at once when they come through your organization.",
-		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Owner", "Shares", "Last shared"},
+		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Owner", "Last shared", "Shares"},
 	}
 	OwnersWithMe = ThingKind{
 		Title: "Owners", Lead: "Accounts that share keys with this account.", Label: "Owners", Noun: "owner", Things: "owners",
@@ -184,8 +183,8 @@ func NewReceivedResourceRow(r ram.ReceivedResource, now time.Time) ThingRow {
 	id := r.Key.ID
 	return ThingRow{Name: r.Key.Name, Href: to.Key(r.Key.Region, id), ID: id, Cells: append(keyCells(r.Key),
 		Cell{Text: r.OwnerName, ID: string(r.Owner)},
-		countCell(ram.Count{N: r.Shares}, "share", "shares", to.SharesReceivedFiltered("resource", id)),
-		Cell{Label: when.Line(r.Since), Small: strings.TrimSpace(when.Distance(r.Since, now))})}
+		Cell{Label: when.Bare(r.Since), Small: when.Distance(r.Since, now)},
+		countCell(ram.Count{N: r.Shares}, "share", "shares", to.SharesReceivedFiltered("resource", id)))}
 }
 
 // NewOwnerRow words an account that shares with this one.

@@ -53,7 +53,7 @@ func TestAnswerSeveralInvitations(t *testing.T) {
 		b.Submit("#answer-form", webtest.Values{"reason": "<no>"}).Want(422).Check().WantText("A reason cannot hold < or >.")
 		b.Submit("#answer-form", webtest.Values{"reason": "We settle by ourselves."}).Want(200).WantText("2 rejected")
 		w.SignIn(w.owner).Get(to.Share(string(shares[3].ID))).Want(200).Check().WantText("Rejected", "We settle by ourselves.")
-		w.SignIn(w.owner).Get(to.Shares()+"?principals=rejected").Want(200).Check().WantText("We settle by ourselves.")
+		w.SignIn(w.owner).Get(to.Shares() + "?principals=rejected").Want(200).Check().WantText("We settle by ourselves.")
 
 		stranger := w.SignIn(w.Account("Stranger"))
 		stranger.Get(to.SharesReceived())

@@ -46,8 +46,12 @@ func (l *loader) heavyShareKey(share, slot int) int {
 	if slot == keysOfHeavyShare-1 && share >= l.size.Heavy/2 {
 		return l.popular()
 	}
-	return (share*keysOfHeavyShare + slot) % l.size.Heavy
+	return (share*keysOfHeavyShare + slot) % l.size.shared()
 }
+
+// shared is how many keys of the heavy account are in shares: all but the last few, of
+// which the popular one is in the collector's alone.
+func (s Size) shared() int { return s.Heavy - keysOfHeavyShare }
 
 // share is one, as far as its parts need it.
 type share struct {
@@ -208,7 +212,10 @@ func (l *loader) shares(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.principals(ctx)
+	if err := l.principals(ctx); err != nil {
+		return err
+	}
+	return l.exec(ctx, offers)
 }
 
 // part identifies the slot-th association of a share.

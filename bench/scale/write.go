@@ -25,6 +25,15 @@ type writer struct {
 	rebuild []string // statements that make what was taken away again
 }
 
+// offers fills the table that triggers keep while shares change one by one.
+const offers = `INSERT INTO principal_keys (kind, principal, key_id, owner_id, region, name_lower, since)
+SELECT sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower, min(CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END)
+FROM share_principals sp
+JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
+JOIN keys k ON k.id = sr.key_id
+WHERE sp.status = 'associated'
+GROUP BY sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower`
+
 // What the load leaves as it found it, and what it runs with.
 var settings = map[store.Dialect]struct{ begin, end []string }{
 	store.SQLite: {
@@ -37,7 +46,7 @@ var settings = map[store.Dialect]struct{ begin, end []string }{
 	},
 }
 
-var largeTables = []string{"keys", "key_tags", "key_uses", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_tags", "audit_traces"}
+var largeTables = []string{"keys", "key_tags", "key_uses", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_tags", "principal_keys", "audit_traces"}
 
 func newWriter(ctx context.Context, st *store.Store) (*writer, error) {
 	_, pool := st.Pools()
@@ -47,6 +56,9 @@ func newWriter(ctx context.Context, st *store.Store) (*writer, error) {
 	}
 	w := &writer{conn: conn, sqlite: st.Dialect() == store.SQLite}
 	if err = w.exec(ctx, settings[st.Dialect()].begin...); err == nil {
+		err = w.dropTriggers(ctx)
+	}
+	if err == nil {
 		err = w.dropIndexes(ctx)
 	}
 	if err != nil {
@@ -62,6 +74,27 @@ func (w *writer) exec(ctx context.Context, statements ...string) error {
 		}
 	}
 	return nil
+}
+
+// dropTriggers keeps the tables from being followed row by row.
+func (w *writer) dropTriggers(ctx context.Context) error {
+	query := "SELECT 'ALTER TABLE ' || tgrelid::regclass || ' DISABLE TRIGGER ' || tgname, 'ALTER TABLE ' || tgrelid::regclass || ' ENABLE TRIGGER ' || tgname FROM pg_trigger WHERE NOT tgisinternal"
+	if w.sqlite {
+		query = "SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger'"
+	}
+	var drops []string
+	rows, err := w.conn.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var drop, made string
+		if err := rows.Scan(&drop, &made); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		drops, w.rebuild = append(drops, drop), append(w.rebuild, made)
+	}
+	return errors.Join(rows.Err(), rows.Close(), w.exec(ctx, drops...))
 }
 
 // dropIndexes also takes the primary key of the traces, where a database can: the rows

@@ -52,7 +52,7 @@ func LosesIn(tx *iam.Tx, account iam.AccountID, keyIDs []string, ends Ending) (L
 	}
 	through, args := ends.through()
 	path := func(condition string, args ...any) *gorm.DB {
-		return tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").
+		return tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").Limit(1).
 			Where("ka.account_id = u.account_id AND ka.key_id = u.key_id AND ka.user_id IS NULL").Where(condition, args...)
 	}
 	impact, err := read(tx, account, func(db *gorm.DB) *gorm.DB {
@@ -62,15 +62,16 @@ func LosesIn(tx *iam.Tx, account iam.AccountID, keyIDs []string, ends Ending) (L
 		} else {
 			db = db.Where("u.account_id <> ?", string(tx.Caller.Account))
 		}
-		return db.Where("EXISTS (?)", path(through, args...)).Where("NOT EXISTS (?)", path("NOT ("+through+")", args...))
+		return db.Where("1 = (?)", path(through, args...)).Where("(?) IS NULL", path("NOT ("+through+")", args...))
 	})
 	if err != nil || account == "" {
 		return Loss{Impact: impact}, err
 	}
 	loss := Loss{Impact: impact}
-	// Each key asks for one other path, and reads no more of them.
-	other := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").Where("ka.account_id = ? AND ka.key_id = k.id AND ka.user_id IS NULL", string(account)).Where("NOT ("+through+")", args...)
-	err = tx.DB().Table("key_cards AS k").Where("k.id IN ?", keyIDs).Where("EXISTS (?)", other).Order("k.id").Pluck("k.id", &loss.Kept).Error
+	// Each key asks for one other path, and reads no more of them: by value, because for an
+	// EXISTS PostgreSQL would read all paths of the account.
+	other := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").Limit(1).Where("ka.account_id = ? AND ka.key_id = k.id AND ka.user_id IS NULL", string(account)).Where("NOT ("+through+")", args...)
+	err = tx.DB().Table("key_cards AS k").Where("k.id IN ?", keyIDs).Where("1 = (?)", other).Order("k.id").Pluck("k.id", &loss.Kept).Error
 	if err != nil {
 		return Loss{}, fmt.Errorf("read other paths to keys: %w", err)
 	}

@@ -174,7 +174,7 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 		case ReachWaiting:
 			db = db.Where("shares.id IN (?)", of("status = 'pending' AND expires_at > ?", now))
 		case ReachRejected:
-			db = db.Where("shares.id IN (?) OR shares.id IN (?)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
+			db = db.Where("shares.id IN (SELECT share_id FROM (?) AS answered UNION ALL SELECT share_id FROM (?) AS lapsed)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
 				of("status = 'pending' AND expires_at <= ?", now))
 		case ReachNobody:
 			db = db.Where("shares.principal_count = 0")

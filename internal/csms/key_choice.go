@@ -43,12 +43,12 @@ func fit(tx *iam.Tx, k kms.Key) error {
 		}
 		return nil
 	}
-	paths, err := tx.Paths(string(k.ID))
-	if err != nil {
-		return err
-	}
 	for _, action := range opening {
-		if !iam.Granted(paths, action) {
+		granted, err := tx.Granted(string(k.ID), action)
+		if err != nil {
+			return err
+		}
+		if !granted {
 			return fault.New(fault.Forbidden, "KMS.0306", fmt.Sprintf("The share of this key does not allow %s, so the secret could not be read again. Ask the owner to choose another permission for the share.", action))
 		}
 		if !tx.Caller.May(action, k.URN()) {

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,20 +26,41 @@ type Path struct {
 	Actions []Action
 }
 
-// pathColumns reads all paths into one text, which costs less than a row for each action.
-const pathColumns = `SELECT string_agg(ka.share_id || ' ' || ka.path || ' ' || COALESCE((
-	SELECT string_agg(pa.action, ' ') FROM permission_version_actions pa WHERE pa.version_id = ka.permission_version_id), ''), ';')
-FROM key_access ka WHERE `
+// pathsMost bounds what a decision reads: an account can be reached by as many shares of
+// one key as there are.
+const pathsMost = 32
 
-// keyPaths reads the live paths from account to key with their actions, one query.
+// pathsText reads paths into one text, which costs less than a row for each action.
+func pathsText(where string) string {
+	return fmt.Sprintf(`SELECT string_agg(ka.share_id || ' ' || ka.path || ' ' || COALESCE((
+	SELECT string_agg(pa.action, ' ') FROM permission_version_actions pa WHERE pa.version_id = ka.permission_version_id), ''), ';')
+FROM (SELECT ka.share_id, ka.path, ka.permission_version_id FROM key_access ka WHERE %s LIMIT %d) AS ka`, where, pathsMost)
+}
+
+const pathTo = "ka.account_id = ? AND ka.key_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)"
+
+var pathsToKey = pathsText(pathTo)
+
+// keyPaths reads live paths from account to key with their actions, one query: all of
+// them, or the first that are found, at most pathsMost.
 func keyPaths(db *gorm.DB, now time.Time, account AccountID, user UserID, key string) ([]Path, error) {
 	var text *string
-	err := db.Raw(pathColumns+"ka.account_id = ? AND ka.key_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)",
-		string(account), store.QueryID(key), string(user), store.At(now)).Row().Scan(&text)
+	err := db.Raw(pathsToKey, string(account), store.QueryID(key), string(user), store.At(now)).Row().Scan(&text)
 	if err != nil {
 		return nil, fmt.Errorf("read access to key: %w", err)
 	}
 	return parsePaths(text), nil
+}
+
+// grantedBeyond reports whether any live path allows action, where keyPaths may have left
+// some out.
+func grantedBeyond(tx *Tx, key string, action Action) (granted bool, err error) {
+	err = tx.db.Raw("SELECT EXISTS (SELECT 1 FROM key_access ka JOIN permission_version_actions pa ON pa.version_id = ka.permission_version_id AND pa.action = ? WHERE "+pathTo+")",
+		string(action), string(tx.Caller.Account), store.QueryID(key), string(tx.Caller.User), store.At(tx.Now)).Row().Scan(&granted)
+	if err != nil {
+		return false, fmt.Errorf("read access to key: %w", err)
+	}
+	return granted, nil
 }
 
 // parsePaths reads "share path action action…;share path action…".
@@ -79,9 +99,4 @@ func shareRole(db *gorm.DB, now time.Time, account AccountID, share string) (str
 var shareActions = map[string][]Action{
 	"invited": {"ram:resourceShares:search", "ram:resourceShareInvitations:accept", "ram:resourceShareInvitations:reject"},
 	"party":   {"ram:resourceShares:search", "ram:resourceShares:leave"},
-}
-
-// Granted reports whether some of the paths allow the action.
-func Granted(paths []Path, action Action) bool {
-	return slices.ContainsFunc(paths, func(p Path) bool { return slices.Contains(p.Actions, action) })
 }

@@ -234,7 +234,10 @@ func (tx *Tx) decideForeignKey(d *decision) error {
 		return notFound(d.urn)
 	}
 	d.related = true
-	inPermission := Granted(paths, d.action)
+	inPermission, err := tx.Granted(d.urn.ID, d.action)
+	if err != nil {
+		return err
+	}
 	inPolicy := tx.Caller.May(d.action, d.urn)
 	if inPermission && inPolicy {
 		return nil
@@ -262,8 +265,24 @@ func (tx *Tx) decideForeignShare(d *decision) error {
 	return nil
 }
 
-// Paths lists the live paths from the caller's account to a foreign key, read once
-// per act.
+// Granted reports whether any live path from the caller's account to a foreign key allows
+// action.
+func (tx *Tx) Granted(key string, action Action) (bool, error) {
+	paths, err := tx.Paths(key)
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(paths, func(p Path) bool { return slices.Contains(p.Actions, action) }) {
+		return true, nil
+	}
+	if len(paths) < pathsMost {
+		return false, nil
+	}
+	return grantedBeyond(tx, key, action)
+}
+
+// Paths lists live paths from the caller's account to a foreign key, read once per act: all
+// of them, up to 32.
 func (tx *Tx) Paths(key string) ([]Path, error) {
 	if known, ok := tx.paths[key]; ok {
 		return known, nil

@@ -112,6 +112,16 @@ func (s *Store) Ask(ctx context.Context, questions ...Question) error {
 			return rows.Err()
 		})
 	}
+	var err error
+	for range tries {
+		if err = s.sendBatch(ctx, batch); !retryable(err) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) sendBatch(ctx context.Context, batch *pgx.Batch) error {
 	conn, err := s.pools[0].Conn(ctx)
 	if err != nil {
 		return err

@@ -214,6 +214,9 @@ export const areas = {
       await v.press("Leave", where);
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
+    { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+  ],
+  "lists of sharing": [
     { name: "resources", as: mara, go: at("/ram/shared-by-me/shared-resources") },
     { name: "resources-one", as: mara, go: at("/ram/shared-by-me/shared-resources?q=retail-orders") },
     { name: "resources-none-match", as: mara, go: at("/ram/shared-by-me/shared-resources?q=zzz") },
@@ -242,7 +245,6 @@ export const areas = {
       await v.press("Add principals");
       await v.sees("Line 2:");
     }) },
-    { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
   ],
   permissions: [
     { name: "permissions", as: payments, go: at(permissions) },

@@ -51,7 +51,7 @@ bench: build ## measure what the console does beside its limits, 4 minutes; writ
 .PHONY: torture
 torture: build ## the tests at full size and the load figures: long, many, killed, a million rows
 	@scripts/prepare
-	@TORTURE=1 scripts/with-postgres $(MAKE) -k go-torture stories load
+	@TORTURE=1 scripts/with-postgres $(MAKE) -k go-torture stories load growth
 
 .PHONY: clean
 clean: ## remove what was built and installed here, but not ./data and ./demo-data
@@ -59,7 +59,7 @@ clean: ## remove what was built and installed here, but not ./data and ./demo-da
 
 # Parts of the above.
 
-.PHONY: checks format vet staticcheck lint generated tidy vulnerabilities stories go-race go-torture load
+.PHONY: checks format vet staticcheck lint generated tidy vulnerabilities stories go-race go-torture load growth
 checks: format vet staticcheck lint generated tidy vulnerabilities
 
 format:
@@ -94,4 +94,8 @@ go-torture:
 
 load:
 	@scripts/stage "load" go run -trimpath ./bench/load
+	@go run -trimpath ./bench/document
+
+growth:
+	@scripts/stage "growth" go run -trimpath ./bench/growth
 	@go run -trimpath ./bench/document

@@ -8,6 +8,7 @@ import (
 // Goal is what a scenario has to reach. A zero field asks for nothing.
 type Goal struct {
 	Ratio   float64 // at least this part of the limit's rate
+	Times   float64 // at most so many times the limit's median time; the ratio is then that of medians
 	Rate    float64 // at least, per second
 	CPU     float64 // at most, µs per act
 	P99     float64 // at most, ms
@@ -32,6 +33,7 @@ func (g Goal) String() string {
 		}
 	}
 	add(g.Ratio, "ratio ≥ %g")
+	add(g.Times, "p50 ≤ %g times")
 	add(g.Rate, "rate ≥ %g/s")
 	if g.Over.Times != 0 {
 		parts = append(parts, fmt.Sprintf("rate ≥ %g × %s", g.Over.Times, g.Over.Name))
@@ -46,6 +48,7 @@ func (g Goal) String() string {
 
 func (g Goal) met(r Result) bool {
 	return r.Ratio >= g.Ratio && r.Rate >= g.Rate &&
+		(g.Times == 0 || r.Ratio*g.Times >= 1) &&
 		(g.CPU == 0 || r.CPU <= g.CPU) &&
 		(g.P99 == 0 || r.P99 <= g.P99) &&
 		(g.Queries == 0 || r.Queries > 0 && r.Queries <= g.Queries) &&
@@ -59,14 +62,17 @@ func (g Goal) met(r Result) bool {
 func Judge(results []Result, goal func(name, db string) Goal) error {
 	for i := range results {
 		r := &results[i]
+		g := goal(r.Name, r.DB)
 		if r.Limit != "" {
 			limit, ok := find(results, *r)
 			if !ok {
 				return fmt.Errorf("%s on %s: its limit %q was not measured with %d callers", r.Name, r.DB, r.Limit, r.Callers)
 			}
 			r.Ratio = round(r.Rate / limit.Rate)
+			if g.Times > 0 && r.P50 > 0 {
+				r.Ratio = round(limit.P50 / r.P50)
+			}
 		}
-		g := goal(r.Name, r.DB)
 		r.Goal, r.OK = g.String(), g.met(*r)
 		if g.Over.Times != 0 {
 			other, ok := rateOf(results, g.Over.Name, r.DB)

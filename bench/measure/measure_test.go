@@ -83,6 +83,21 @@ func TestJudge(t *testing.T) {
 		t.Errorf("got ratio %v and goal %q", got.Ratio, got.Goal)
 	}
 
+	growing := []measure.Result{
+		{Name: "small", DB: "sqlite", Callers: 1, Rate: 1000, P50: 1},
+		{Name: "large", DB: "sqlite", Callers: 1, Rate: 700, P50: 1.25, Limit: "small"},
+		{Name: "large", DB: "sqlite", Callers: 1, Rate: 900, P50: 1.35, Limit: "small"},
+		{Name: "large", DB: "sqlite", Callers: 1, Limit: "small"}, // not answered
+	}
+	if err := measure.Judge(growing, func(name, _ string) measure.Goal {
+		return map[string]measure.Goal{"large": {Times: 1.3}}[name]
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !growing[1].OK || growing[2].OK || growing[3].OK || growing[1].Ratio != 0.8 || growing[1].Goal != "p50 ≤ 1.3 times" {
+		t.Errorf("got %+v", growing)
+	}
+
 	alone := []measure.Result{{Name: "list", DB: "sqlite", Callers: 8, Rate: 600, Limit: "bare"}}
 	if err := measure.Judge(alone, goal); err == nil {
 		t.Error("a ratio to a limit that was not measured passed")

@@ -1,0 +1,143 @@
+// Command growth measures what a page, and a decision, cost in a database of a million rows
+// beside what they cost in one of a thousand, and writes bench/results/scale.jsonl.
+//
+// Both consoles run in this process, each over a database of its own that package scale
+// has filled, and are asked in turns, so that what else the machine does slows both. The
+// account that asks has 1,000 keys, secrets and shares in one world and 100,000 in the
+// other; every page shows as many rows in both.
+//
+// A goal that is missed is reported, and does not fail the run.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+
+	"sharedkms/bench/measure"
+	"sharedkms/bench/scale"
+)
+
+const resultsFile = "bench/results/scale.jsonl"
+
+// options are the flags. Without any, all is measured at full size and written down.
+type options struct {
+	only *regexp.Regexp
+	db   string
+	part int           // measure one n-th of the full size
+	time time.Duration // measured time of a scenario
+}
+
+func main() {
+	var o options
+	only := flag.String("only", "", "measure the pages whose name matches this `expression`, and write nothing down")
+	flag.StringVar(&o.db, "db", "", "measure on sqlite or postgres alone, and write nothing down")
+	flag.IntVar(&o.part, "part", 1, "load one `n`-th of the full size, and write nothing down")
+	flag.DurationVar(&o.time, "time", 400*time.Millisecond, "measured `time` of a scenario")
+	flag.Parse()
+	var err error
+	if o.only, err = regexp.Compile(*only); err == nil {
+		err = run(context.Background(), o, *only == "" && o.db == "" && o.part == 1)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "growth:", err)
+		os.Exit(1)
+	}
+}
+
+// traces of the full size: PostgreSQL is the database of those who have many.
+var traces = map[string]int{"sqlite": 1_000_000, "postgres": 10_000_000}
+
+func run(ctx context.Context, o options, whole bool) error {
+	var results []measure.Result
+	for _, db := range []string{"sqlite", "postgres"} {
+		if o.db != "" && o.db != db {
+			continue
+		}
+		some, err := onDatabase(ctx, o, db)
+		if err != nil {
+			return fmt.Errorf("%s: %w", db, err)
+		}
+		results = append(results, some...)
+	}
+	if err := measure.Judge(results, goal); err != nil {
+		return err
+	}
+	missed := 0
+	for _, r := range results {
+		if !r.OK {
+			missed++
+			fmt.Printf("missed: %s on %s: %.3g ms, %.3g times that of %s; wanted %s\n", r.Name, r.DB, r.P50, 1/r.Ratio, r.Limit, r.Goal)
+		}
+	}
+	fmt.Printf("%d figures, %d goals missed\n", len(results), missed)
+	if !whole {
+		return nil
+	}
+	return measure.Write(resultsFile, results)
+}
+
+func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, err error) {
+	var sites [3]*site
+	full := scale.Full(traces[db])
+	sizes := [3]scale.Size{full.Part(1000), full.Part(100), full}
+	if o.part > 1 {
+		sizes[2] = full.Part(o.part)
+	}
+	for i, size := range sizes {
+		begun := time.Now()
+		s, err := open(ctx, db, size)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, s.close()) }()
+		sites[i] = s
+		fmt.Printf("%s: %d keys, %d associations, %d traces in %s\n", db, size.Keys(), size.Associations(), size.Traces, time.Since(begun).Round(time.Second))
+	}
+	var results []measure.Result
+	for _, prepare := range []func(context.Context, options, [3]*site) ([]pair, error){decisions, pages} {
+		pairs, err := prepare(ctx, o, sites)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range pairs {
+			some, err := p.measure(ctx, o, db)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, some...)
+		}
+	}
+	return results, nil
+}
+
+// pair is an act in a large world, and the same in a small one, its limit.
+type pair struct{ acts [2]measure.Scenario }
+
+func (p pair) measure(ctx context.Context, o options, db string) ([]measure.Result, error) {
+	if !o.only.MatchString(p.acts[0].Name) {
+		return nil, nil
+	}
+	for i := range p.acts {
+		p.acts[i].DB, p.acts[i].For, p.acts[i].Callers = db, o.time, 1
+	}
+	acts := p.acts[:]
+	if acts[0].Do == nil {
+		acts = acts[1:]
+	}
+	results, err := measure.Together(ctx, acts...)
+	if err != nil {
+		return nil, err
+	}
+	if len(results) == 1 { // missed, whatever the goal
+		unanswered := p.acts[0]
+		return append(results, measure.Result{Name: unanswered.Name, DB: db, Rows: unanswered.Rows, Callers: 1, Limit: unanswered.Limit}), nil
+	}
+	fmt.Printf("%-9s %-44s %8.3f ms, of %8.3f ms  %6.2f times  %6.0f µs of %6.0f µs  %g queries\n", db, p.acts[0].Name,
+		results[0].P50, results[1].P50, results[0].P50/results[1].P50, results[0].CPU, results[1].CPU, results[0].Queries)
+	return results, nil
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"sharedkms/bench/program"
+	"sharedkms/bench/scale"
+	"sharedkms/internal/iam"
+	"sharedkms/internal/seal"
+	"sharedkms/internal/store"
+	"sharedkms/web"
+)
+
+// site is a console over a loaded world, on a loopback address.
+type site struct {
+	world    scale.World
+	services web.Services
+	addr     string
+	queries  atomic.Int64
+	tokens   map[iam.AccountID]string
+	ends     []func() error
+}
+
+func (s *site) atEnd(do func() error) { s.ends = append(s.ends, do) }
+
+func (s *site) close() error {
+	var errs []error
+	for i := len(s.ends) - 1; i >= 0; i-- {
+		errs = append(errs, s.ends[i]())
+	}
+	return errors.Join(errs...)
+}
+
+var regions = []string{scale.Region, "ap-southeast-3", "cn-north-4"}
+
+func open(ctx context.Context, db string, size scale.Size) (_ *site, err error) {
+	s := &site{tokens: map[iam.AccountID]string{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	dir, err := os.MkdirTemp("", "console-growth")
+	if err != nil {
+		return nil, err
+	}
+	s.atEnd(func() error { return os.RemoveAll(dir) })
+	cfg, drop, err := program.NewDatabase(ctx, db, dir)
+	if err != nil {
+		return nil, err
+	}
+	s.atEnd(drop)
+	st, err := store.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.atEnd(st.Close)
+	root, err := seal.OpenRootKey("file:", dir, true)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := seal.OpenSealer(ctx, st, root, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	s.services = web.NewServices(st, sealer, regions, time.Now)
+	if s.world, err = scale.Load(ctx, st, sealer, size, time.Now()); err != nil {
+		return nil, err
+	}
+	return s, s.serve()
+}
+
+func (s *site) serve() error {
+	console, err := web.New(web.Config{
+		Regions: regions, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Wrap: s.count,
+	}, s.services)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.addr = listener.Addr().String()
+	server := &http.Server{Handler: console, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	s.atEnd(func() error {
+		err := server.Close()
+		if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+			err = errors.Join(err, served)
+		}
+		return err
+	})
+	return nil
+}
+
+// count counts the statements of every request.
+func (s *site) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ctx, counter := store.Count(r.Context())
+		next.ServeHTTP(rw, r.WithContext(ctx))
+		s.queries.Add(int64(counter.N()))
+	})
+}

@@ -28,7 +28,7 @@ var (
 
 // Beside its Size.Heavy shares with all their parts the heavy account has some that
 // nobody was added to, and behind them some that it has deleted. They hold one key each.
-func (s Size) nobodys() int { return s.Heavy / 50 }
+func (s Size) nobodys() int { return s.Heavy / 10 }
 func (s Size) deleted() int { return s.Heavy / 20 }
 
 // waiting is how many of the first shares have an invitation that waits in place of the

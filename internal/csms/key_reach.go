@@ -49,10 +49,11 @@ func waysIn(tx *iam.Tx, keys []string) (map[string]way, error) {
 		Share string `gorm:"column:share_name"`
 		Opens int    `gorm:"column:opens"`
 	}
-	err := tx.DB().Scopes(iam.LiveAccess(tx.Now)).
+	of := tx.DB().Table("key_cards").Select("id AS key_id").Where("id IN ?", keys)
+	err := tx.DB().Scopes(iam.LiveAccessTo(of, tx.Now)).
 		Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").
 		Joins("LEFT JOIN permission_actions AS pa ON pa.version_id = ka.permission_version_id AND pa.action = ?", string(kms.ActionDecryptKey)).
-		Where("ka.account_id = ? AND ka.key_id IN ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), keys, string(tx.Caller.User)).
+		Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User)).
 		Select("ka.key_id, sc.name AS share_name, max(CASE WHEN pa.action IS NULL THEN 0 ELSE 1 END) AS opens").
 		Group("ka.key_id, ka.share_id, sc.name").Order("ka.key_id, sc.name, ka.share_id").Scan(&rows).Error
 	if err != nil {

@@ -136,7 +136,7 @@ func live(tx *iam.Tx, share string) func(*gorm.DB) *gorm.DB {
 // time shows it once.
 func firstOffer(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		return db.Where(`NOT EXISTS (SELECT 1 FROM account_reach ar JOIN offered_keys e ON e.kind = ar.kind AND e.principal = ar.principal
-	WHERE ar.account_id = ? AND e.key_id = o.key_id AND (e.since, e.kind, e.principal) < (o.since, o.kind, o.principal))`, string(tx.Caller.Account))
+		return db.Where(`(SELECT 1 FROM account_reach ar CROSS JOIN offered_keys e
+	WHERE ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = o.key_id AND (e.since, e.kind, e.principal) < (o.since, o.kind, o.principal) LIMIT 1) IS NULL`, string(tx.Caller.Account))
 	}
 }

@@ -38,7 +38,8 @@ type ListSharedKeysInput struct {
 type SharedKey struct {
 	Key
 	OwnerName string
-	Since     time.Time // of the oldest live path
+	Since     time.Time  // of the oldest live path
+	EndsAt    *time.Time // when the last live path ends; nil when one has no end
 	Paths     []SharePath
 	Reason    string // why it cannot protect anything now; empty when it can
 
@@ -55,6 +56,7 @@ type SharePath struct {
 	Version     int    // of the permission
 	ActionCount int
 	Since       time.Time
+	EndsAt      *time.Time // nil without an end
 }
 
 // SharedKeyList is a slice of foreign keys.
@@ -177,17 +179,18 @@ func ofCaller(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 
 // pathRow is a path.
 type pathRow struct {
-	ShareID     string     `gorm:"column:share_id"`
-	ShareName   string     `gorm:"column:share_name"`
-	Kind        string     `gorm:"column:path"`
-	Invited     bool       `gorm:"column:invited"`
-	Permission  string     `gorm:"column:permission"`
-	Version     int        `gorm:"column:permission_version"`
-	ActionCount int        `gorm:"column:action_count"`
-	Since       store.Time `gorm:"column:since"`
-	MayGet      bool       `gorm:"column:may_get"`
-	MayCreate   bool       `gorm:"column:may_create"`
-	MayDecrypt  bool       `gorm:"column:may_decrypt"`
+	ShareID     string      `gorm:"column:share_id"`
+	ShareName   string      `gorm:"column:share_name"`
+	Kind        string      `gorm:"column:path"`
+	Invited     bool        `gorm:"column:invited"`
+	Permission  string      `gorm:"column:permission"`
+	Version     int         `gorm:"column:permission_version"`
+	ActionCount int         `gorm:"column:action_count"`
+	Since       store.Time  `gorm:"column:since"`
+	EndsAt      *store.Time `gorm:"column:ends_at"`
+	MayGet      bool        `gorm:"column:may_get"`
+	MayCreate   bool        `gorm:"column:may_create"`
+	MayDecrypt  bool        `gorm:"column:may_decrypt"`
 }
 
 // protecting is what it takes to protect a thing and to show it later.
@@ -199,7 +202,7 @@ func (r *pathRow) allows(a iam.Action) bool {
 
 const (
 	mayOfPath   = "EXISTS (SELECT 1 FROM permission_actions AS pa WHERE pa.version_id = ka.permission_version_id AND pa.action = ?)"
-	pathColumns = "ka.share_id, sc.name AS share_name, ka.path, spm.organization_id IS NULL AS invited, pc.name AS permission, pc.version AS permission_version, pc.action_count, ka.since, " +
+	pathColumns = "ka.share_id, sc.name AS share_name, ka.path, spm.organization_id IS NULL AS invited, pc.name AS permission, pc.version AS permission_version, pc.action_count, ka.since, ka.ends_at, " +
 		mayOfPath + " AS may_get, " + mayOfPath + " AS may_create, " + mayOfPath + " AS may_decrypt" // for each of protecting
 	pathOrder = "ka.since, ka.share_id, ka.path"
 )
@@ -232,13 +235,24 @@ func (k *SharedKey) add(r *pathRow) {
 	for i, a := range protecting {
 		k.carried[i] = k.carried[i] || r.allows(a)
 	}
+	ends := r.EndsAt.TimePtr()
 	if len(k.Paths) == 0 {
-		k.Since = r.Since.Time
+		k.Since, k.EndsAt = r.Since.Time, ends
 	}
-	if slices.ContainsFunc(k.Paths, func(known SharePath) bool { return known.Share == r.ShareID && known.Kind == r.Kind }) {
-		return // by two units
+	k.EndsAt = later(k.EndsAt, ends)
+	if i := slices.IndexFunc(k.Paths, func(known SharePath) bool { return known.Share == r.ShareID && known.Kind == r.Kind }); i >= 0 {
+		k.Paths[i].EndsAt = later(k.Paths[i].EndsAt, ends) // by two units
+		return
 	}
-	k.Paths = append(k.Paths, SharePath{r.ShareID, r.ShareName, r.Kind, r.Invited, r.Permission, r.Version, r.ActionCount, r.Since.Time})
+	k.Paths = append(k.Paths, SharePath{r.ShareID, r.ShareName, r.Kind, r.Invited, r.Permission, r.Version, r.ActionCount, r.Since.Time, ends})
+}
+
+// later is the end that comes last; nil is never.
+func later(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.Before(*a) {
+		return a
+	}
+	return b
 }
 
 // judge says why the key cannot protect anything for the caller.

@@ -45,6 +45,8 @@ type Draft struct {
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	ExpiresAt     time.Time
+	Ends          End // as typed; checked when its step is finished
+	Retain        bool
 	Share         ShareID // made or changed by Confirm, else empty
 	Edits         ShareID // the share that Confirm will change; empty: it will make one
 	EditsName     string  // what that share was called when the draft began
@@ -98,6 +100,8 @@ type draftData struct {
 	Permissions   map[string]PermissionID `json:"permissions"`
 	AllowExternal bool                    `json:"allow_external"`
 	Principals    []string                `json:"principals"`
+	Ends          End                     `json:"ends,omitempty"`
+	Retain        bool                    `json:"retain,omitempty"`
 	Done          []Step                  `json:"done"`
 	Edits         ShareID                 `json:"edits,omitempty"`
 	Base          *shareState             `json:"base,omitempty"` // of an edit draft: the share that it began with
@@ -125,6 +129,7 @@ func (r draftRow) toDraft(d draftData) Draft {
 	draft := Draft{
 		ID: DraftID(r.ID), Version: r.Version, Name: d.Name, Description: d.Description, Tags: d.Tags, Keys: d.Keys,
 		Permissions: d.Permissions, AllowExternal: d.AllowExternal, Principals: d.Principals, Done: d.Done, Next: StepConfirm,
+		Ends: d.Ends, Retain: d.Retain,
 		CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, ExpiresAt: r.ExpiresAt.Time,
 	}
 	for _, step := range Steps[:3] {

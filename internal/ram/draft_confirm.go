@@ -93,6 +93,7 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) ([]store.Step, error)
 	share := shareRow{
 		ID: id, AccountID: owner, Name: d.Name, NameLower: strings.ToLower(d.Name), Description: d.Description, AllowExternal: d.AllowExternal,
 		Status: string(ShareActive), Version: 1, ResourceCount: int64(len(f.keys)), PrincipalCount: int64(len(f.principals)), CreatedAt: now, UpdatedAt: now,
+		EndsAt: d.Ends.column(), Retain: d.Retain,
 	}
 	var tags []tagRow
 	for _, t := range d.Tags {
@@ -129,6 +130,9 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) ([]store.Step, error)
 	}
 	tx.Detail("share_name", d.Name)
 	tx.Detail("permission", f.permission.Name)
+	if d.Ends != "" {
+		tx.Detail("ends", string(d.Ends))
+	}
 	tx.Detail("keys", strings.Join(keyIDs, " "))
 	tx.PrivateDetail("principals", strings.Join(names, " "))
 	tx.PrivateDetail("invitations", audit.Number(int64(len(invitations))))

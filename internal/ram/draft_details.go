@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -36,6 +37,7 @@ type DetailsInput struct {
 	Name        string
 	Description string
 	Tags        []Tag
+	Ends        End
 	AddKeys     []string
 	RemoveKeys  []string
 	ClearKeys   bool
@@ -106,7 +108,7 @@ func availableKeys(tx *iam.Tx, region string, filter KeyFilter, picked []string,
 func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID, in DetailsInput) (Draft, error) {
 	return s.saveStep(ctx, caller, id, in.Version, StepDetails, func(tx *iam.Tx, d *draftData) error {
 		var wrong fault.Fields
-		d.Name, d.Description, d.Tags = strings.TrimSpace(in.Name), in.Description, in.Tags
+		d.Name, d.Description, d.Tags, d.Ends = strings.TrimSpace(in.Name), in.Description, in.Tags, in.Ends
 		if in.ClearKeys {
 			d.Keys = nil
 		}
@@ -114,7 +116,7 @@ func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID
 		if err := addKeys(tx, &wrong, d, in.AddKeys); err != nil {
 			return err
 		}
-		whole := checkDetails(*d)
+		whole := checkDetails(*d, tx.Now)
 		if len(wrong) > 0 && len(d.Keys) == 0 { // what is wrong with the keys given says more
 			whole = slices.DeleteFunc(whole, func(f fault.Field) bool { return f.Name == "keys" })
 		}
@@ -147,6 +149,7 @@ func (s *Service) SaveDetails(ctx context.Context, caller iam.Caller, id DraftID
 // long, but not without end.
 func (d *draftData) clip() {
 	d.Name, d.Description = clip(d.Name, 4*MaxNameLength), clip(d.Description, 4*MaxDescriptionLength)
+	d.Ends = End(clip(string(d.Ends), 40))
 	d.Tags = slices.Clone(d.Tags[:min(len(d.Tags), MaxTags+1)])
 	for i, t := range d.Tags {
 		d.Tags[i] = Tag{Key: clip(t.Key, 200), Value: clip(t.Value, 400)}
@@ -154,9 +157,12 @@ func (d *draftData) clip() {
 }
 
 // checkDetails checks what needs no database.
-func checkDetails(d draftData) fault.Fields {
+func checkDetails(d draftData, now time.Time) fault.Fields {
 	var f fault.Fields
 	checkText(&f, d)
+	if d.Base == nil || d.Ends != d.Base.Ends { // an end that came stays until it is changed
+		d.Ends.check(&f, now)
+	}
 	if len(d.Keys) == 0 && d.Edits == "" { // a share may lose its last key
 		f.Add("keys", "", "Choose at least one key.")
 	}

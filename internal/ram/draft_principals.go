@@ -51,6 +51,7 @@ type PrincipalsPage struct {
 type PrincipalsInput struct {
 	Version       int64
 	AllowExternal bool
+	Retain        bool // invite accounts of the organization too
 	Add           []string
 	Remove        []string
 	Clear         bool
@@ -124,6 +125,7 @@ func unitNames(u org.Unit, names map[string]string) map[string]string {
 // show tells what naming each principal of a draft means, also of those that can no
 // longer be named. Those of live stand in the share already.
 func (c circle) show(d draftData, tree *org.Tree, live []Principal) []Chosen {
+	c.retain = d.Retain
 	list := make([]Chosen, 0, len(d.Principals))
 	for _, text := range d.Principals {
 		if i := slices.IndexFunc(live, func(p Principal) bool { return p.Principal == text }); i >= 0 {
@@ -170,7 +172,7 @@ func (c circle) reached(one Chosen, tree *org.Tree) int {
 // Conflict; *Elsewhere.
 func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id DraftID, in PrincipalsInput) (Draft, error) {
 	return s.saveStep(ctx, caller, id, in.Version, StepPrincipals, func(tx *iam.Tx, d *draftData) error {
-		d.AllowExternal = in.AllowExternal
+		d.AllowExternal, d.Retain = in.AllowExternal, in.Retain
 		if in.Clear {
 			d.Principals = nil
 		}
@@ -187,6 +189,7 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 		if err != nil {
 			return err
 		}
+		c.retain = d.Retain
 		chosen, wrong := c.judgeAll(all, d.AllowExternal)
 		for _, p := range chosen {
 			if slices.Contains(kept, p.Principal) {

@@ -106,6 +106,7 @@ func (r *Review) readEdit(tx *iam.Tx, data draftData) error {
 	if e.circle, err = readCircle(tx, accounts, false); err != nil {
 		return err
 	}
+	e.circle.retain = e.want.Retain
 	wrong := e.judge(tx, e.parts.cards)
 	edit := EditReview{Share: data.Edits, Seen: e.parts.state.Version, Mine: e.mine, Theirs: e.parts.theirs(*data.Base), Removed: e.removed}
 	edit.Lost = Impact{
@@ -116,9 +117,10 @@ func (r *Review) readEdit(tx *iam.Tx, data draftData) error {
 		edit.Lost.Accounts[o.Account] = e.circle.known[o.Account].Name
 	}
 	r.Draft.Name, r.Draft.Description, r.Draft.Tags, r.Draft.AllowExternal = e.want.Name, e.want.Description, e.want.Tags, e.want.AllowExternal
+	r.Draft.Ends, r.Draft.Retain = e.want.Ends, e.want.Retain
 	r.Keys, r.Permissions, r.Organization = e.mine.KeysAdded, []Permission{e.permission}, e.circle.org.Name
 	added := data
-	added.Base, added.Principals, added.AllowExternal = nil, nil, e.want.AllowExternal
+	added.Base, added.Principals, added.AllowExternal, added.Retain = nil, nil, e.want.AllowExternal, e.want.Retain
 	for _, n := range e.mine.PrincipalsAdded {
 		added.Principals = append(added.Principals, n.Principal)
 	}
@@ -167,11 +169,12 @@ func checkForm(tx *iam.Tx, d draftData, lock bool) (form, fault.Fields, error) {
 	if f.circle, err = readCircle(tx, d.Principals, lock); err != nil {
 		return f, nil, err
 	}
+	f.circle.retain, f.circle.ends = d.Retain, d.Ends.column()
 	keys, err := draftKeys(tx, d.Keys, lock)
 	if err != nil {
 		return f, nil, err
 	}
-	part = checkDetails(d)
+	part = checkDetails(d, tx.Now)
 	judgeKeys(tx, &part, keys, d.Keys)
 	for _, id := range d.Keys {
 		if k, ok := keys[id]; ok {

@@ -79,7 +79,7 @@ func (e edit) addPrincipals(tx *iam.Tx, id string) error {
 	var rows []principalRow
 	var invitations []invitationRow
 	for _, p := range e.added {
-		if err := makeRoom(tx, shareRow{ID: id, AccountID: string(tx.Caller.Account)}, p); err != nil {
+		if err := makeRoom(tx, shareRow{ID: id, AccountID: string(tx.Caller.Account), EndsAt: e.was.EndsAt}, p); err != nil {
 			return err
 		}
 		row, invitation := associate(tx, id, e.circle, p)

@@ -19,6 +19,7 @@ type edit struct {
 	added      []Chosen
 	removed    []Principal // live associations that end
 	circle     circle
+	was        shareRow // locked
 }
 
 // readEdit lays a draft over its share, in at most three queries.
@@ -35,7 +36,7 @@ func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 	}
 	e.mine = now.differs(now.state, shareState{
 		Name: e.want.Name, Description: e.want.Description, AllowExternal: e.want.AllowExternal, Tags: e.want.Tags,
-		Keys: e.want.Keys, Principals: e.want.Principals,
+		Keys: e.want.Keys, Principals: e.want.Principals, Ends: e.want.Ends, Retain: e.want.Retain,
 	})
 	if e.permission.version != now.pinned.version && e.permission.version != "" {
 		e.mine.Permission = &PermissionChange{From: now.pinned, To: e.permission}
@@ -101,6 +102,9 @@ func (e *edit) judge(tx *iam.Tx, keys map[string]keyCard) fault.Fields {
 		part = nil
 	}
 	checkText(&part, e.want)
+	if e.mine.Ends != nil || len(e.mine.PrincipalsAdded) > 0 {
+		e.want.Ends.check(&part, tx.Now)
+	}
 	checkCounts(&part, "keys", "keys", len(e.mine.KeysAdded), len(e.mine.KeysRemoved), len(e.want.Keys), MaxShareKeys)
 	judgeKeys(tx, &part, keys, keyIDs(e.mine.KeysAdded))
 	add(StepDetails)

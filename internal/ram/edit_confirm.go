@@ -87,7 +87,8 @@ func lockEdit(tx *iam.Tx, data draftData, seen int64) (edit, error) {
 	if err != nil {
 		return e, err
 	}
-	if _, err := lockShare(tx, string(data.Edits)); err != nil {
+	was, err := lockShare(tx, string(data.Edits))
+	if err != nil {
 		return e, err
 	}
 	if err := keepPermission(tx, data.Permissions[ResourceTypeKey]); err != nil {
@@ -100,6 +101,10 @@ func lockEdit(tx *iam.Tx, data draftData, seen int64) (edit, error) {
 		return e, err
 	}
 	e.circle = circle
+	e.was, e.circle.retain, e.circle.ends = was, e.want.Retain, was.EndsAt
+	if e.mine.Ends != nil {
+		e.circle.ends = e.want.Ends.column()
+	}
 	added := map[string]keyCard{}
 	if len(e.mine.KeysAdded) > 0 {
 		if added, err = draftKeys(tx, keyIDs(e.mine.KeysAdded), true); err != nil {
@@ -156,7 +161,11 @@ func (e edit) apply(tx *iam.Tx) error {
 		{ActionUpdate, e.mine.metadata(), func() error {
 			tx.PrivateDetail("changed", e.mine.metadataWords())
 			tx.CopyTo(staying...)
-			return nil // written with the version below
+			if e.mine.Ends == nil {
+				return nil // written with the version below
+			}
+			tx.Detail("ends", endWords(e.mine.Ends.To))
+			return moveEnd(tx, e.was, e.want.Ends.column())
 		}},
 		{ActionTag, e.mine.tags(true) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(true)); return nil }},
 		{ActionUntag, e.mine.tags(false) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(false)); return nil }},
@@ -196,6 +205,7 @@ func (e edit) tell(tx *iam.Tx, keys []Key, principals []Named) {
 func (e edit) writeShare(tx *iam.Tx, id string) error {
 	changed := tx.DB().Model(&shareRow{}).Where("id = ? AND version = ?", id, e.parts.state.Version).Updates(map[string]any{
 		"name": e.want.Name, "name_lower": strings.ToLower(e.want.Name), "description": e.want.Description, "allow_external": e.want.AllowExternal,
+		"ends_at": e.circle.ends, "retain_on_leave": e.want.Retain,
 		"resource_count":  gorm.Expr("(SELECT count(*) FROM share_resources r WHERE r.share_id = shares.id AND r.ended_at IS NULL)"),
 		"principal_count": gorm.Expr("(SELECT count(*) FROM share_principals p WHERE p.share_id = shares.id AND p.ended_at IS NULL)"),
 		"version":         gorm.Expr("version + 1"), "updated_at": store.At(tx.Now),

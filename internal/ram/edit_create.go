@@ -68,6 +68,7 @@ func (s *Service) TakeChanges(ctx context.Context, caller iam.Caller, id DraftID
 func editOf(share ShareID, now shareState) draftData {
 	return draftData{
 		Name: now.Name, Description: now.Description, Tags: now.Tags, Keys: now.Keys, AllowExternal: now.AllowExternal, Principals: now.Principals,
+		Ends: now.Ends, Retain: now.Retain,
 		Permissions: map[string]PermissionID{ResourceTypeKey: KeepPermission}, Done: slices.Clone(Steps[:3]), Edits: share, Base: &now,
 	}
 }

@@ -12,6 +12,8 @@ type Difference struct {
 	Name              *TextChange
 	Description       *TextChange
 	Scope             *ScopeChange
+	Ends              *EndChange
+	Retain            *RetainChange
 	Tags              []TagChange // by key
 	KeysAdded         []Key
 	KeysRemoved       []Key
@@ -25,6 +27,13 @@ type TextChange struct{ From, To string }
 
 // ScopeChange is the new sharing scope; the other one was before.
 type ScopeChange struct{ AllowExternal bool }
+
+// EndChange is the end before and after; empty is none.
+type EndChange struct{ From, To End }
+
+// RetainChange says whether accounts named from now on stay when they leave the
+// organization; the other one was before.
+type RetainChange struct{ Retain bool }
 
 // TagChange is one tag before and after: From is nil for a new one, To for a deleted one.
 type TagChange struct {
@@ -44,17 +53,19 @@ type Named struct {
 
 // Empty reports that nothing differs.
 func (d Difference) Empty() bool {
-	return d.Name == nil && d.Description == nil && d.Scope == nil && len(d.Tags) == 0 && len(d.KeysAdded) == 0 && len(d.KeysRemoved) == 0 &&
+	return d.Name == nil && d.Description == nil && d.Scope == nil && d.Ends == nil && d.Retain == nil && len(d.Tags) == 0 && len(d.KeysAdded) == 0 && len(d.KeysRemoved) == 0 &&
 		d.Permission == nil && len(d.PrincipalsAdded) == 0 && len(d.PrincipalsRemoved) == 0
 }
 
-// metadata reports whether name, description or scope differ.
-func (d Difference) metadata() bool { return d.Name != nil || d.Description != nil || d.Scope != nil }
+// metadata reports whether name, description, scope, end or retaining differ.
+func (d Difference) metadata() bool { return d.metadataWords() != "" }
 
-// metadataWords names what differs of name, description and scope, for the trail.
+// metadataWords names what of them differs, for the trail.
 func (d Difference) metadataWords() string {
 	var words []string
-	for word, differs := range map[string]bool{"name": d.Name != nil, "description": d.Description != nil, "scope": d.Scope != nil} {
+	for word, differs := range map[string]bool{
+		"name": d.Name != nil, "description": d.Description != nil, "scope": d.Scope != nil, "end": d.Ends != nil, "retain": d.Retain != nil,
+	} {
 		if differs {
 			words = append(words, word)
 		}
@@ -75,6 +86,12 @@ func (p parts) differs(from, to shareState) Difference {
 	}
 	if from.AllowExternal != to.AllowExternal {
 		d.Scope = &ScopeChange{to.AllowExternal}
+	}
+	if from.Ends != to.Ends {
+		d.Ends = &EndChange{from.Ends, to.Ends}
+	}
+	if from.Retain != to.Retain {
+		d.Retain = &RetainChange{to.Retain}
 	}
 	d.Tags = tagChanges(from.Tags, to.Tags)
 	for _, id := range without(to.Keys, from.Keys) {

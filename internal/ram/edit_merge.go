@@ -21,6 +21,12 @@ func (d draftData) merge(now shareState) draftData {
 	if d.AllowExternal == base.AllowExternal {
 		want.AllowExternal = now.AllowExternal
 	}
+	if d.Ends == base.Ends {
+		want.Ends = now.Ends
+	}
+	if d.Retain == base.Retain {
+		want.Retain = now.Retain
+	}
 	want.Tags = mergeTags(base.Tags, d.Tags, now.Tags)
 	want.Keys = mergeSet(base.Keys, d.Keys, now.Keys)
 	want.Principals = mergeSet(base.Principals, d.Principals, now.Principals)

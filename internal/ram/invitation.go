@@ -49,6 +49,9 @@ func answered(r invitationRow, now time.Time) error {
 	case StatusRejected:
 		return fault.New(fault.State, codeAlreadyRejected, "This invitation was rejected already"+at(r.AnsweredAt)+". The owner can send another one.")
 	case StatusExpired:
+		if r.ExpiresAt.Before(r.CreatedAt.Add(InvitationLifetime)) {
+			return fault.New(fault.State, codeTimeEnded, "What this invitation offers ended"+at(&r.ExpiresAt)+", the time its owner had set. The owner can set a later end and send another one.")
+		}
 		return fault.New(fault.State, codeExpired, "This invitation expired"+at(&r.ExpiresAt)+". The owner can send another one.")
 	}
 	return fault.New(fault.State, codeCancelled, "The owner withdrew this invitation"+at(r.AnsweredAt)+".")
@@ -74,6 +77,9 @@ func answer(tx *iam.Tx, id InvitationID, action iam.Action, change func(share sh
 	var locked invitationRow
 	if err := store.ForUpdate(tx.DB()).Where("id = ?", row.ID).Take(&locked).Error; err != nil {
 		return fmt.Errorf("lock invitation: %w", err)
+	}
+	if over(share.EndsAt, tx.Now) && locked.ExpiresAt.After(share.EndsAt.Time) {
+		locked.ExpiresAt = *share.EndsAt
 	}
 	if err := answered(locked, tx.Now); err != nil {
 		return err

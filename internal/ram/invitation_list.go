@@ -19,16 +19,18 @@ type invitationCard struct {
 	ShareName   string      `gorm:"column:share_name"`
 	Description string      `gorm:"column:description"`
 	OwnerName   string      `gorm:"column:owner_name"`
+	EndsAt      *store.Time `gorm:"column:ends_at"`
 }
 
-const invitationColumns = "i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name"
+const invitationColumns = `i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name,
+	(SELECT CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END FROM share_principals sp WHERE sp.id = i.association_id) AS ends_at`
 
 func (c invitationCard) toInvitation(tx *iam.Tx) Invitation {
 	row := invitationRow{Status: c.Status, ExpiresAt: c.ExpiresAt}
 	return Invitation{
 		ID: InvitationID(c.ID), Share: ShareID(c.ShareID), ShareName: c.ShareName, Description: c.Description,
 		Owner: iam.AccountID(c.Sender), OwnerName: c.OwnerName, Status: row.status(tx.Now),
-		SentAt: c.CreatedAt.Time, ExpiresAt: c.ExpiresAt.Time, AnsweredAt: c.AnsweredAt.TimePtr(),
+		SentAt: c.CreatedAt.Time, ExpiresAt: c.ExpiresAt.Time, EndsAt: c.EndsAt.TimePtr(), AnsweredAt: c.AnsweredAt.TimePtr(),
 	}
 }
 

@@ -47,6 +47,9 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 			return err
 		}
 		old := cards[0]
+		if err := c.of(share, tx.Now); err != nil {
+			return err
+		}
 		chosen, err := c.judge(old.Principal, share.AllowExternal)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -70,10 +71,25 @@ type circle struct {
 	org   org.Organization
 	known map[iam.AccountID]account
 	units map[string]string // names by URN
+
+	// Of the share that is named in: accounts inside are invited too, and when it ends.
+	retain bool
+	ends   *store.Time
 }
 
 // usable reports whether principals can be named through the organization.
 func (c circle) usable() bool { return c.in && c.org.SharingEnabled }
+
+// of ties the circle to the share that principals are named in.
+//
+// Errors: State when the share's end has come.
+func (c *circle) of(share shareRow, now time.Time) error {
+	if over(share.EndsAt, now) {
+		return fault.New(fault.State, codeTimeEnded, fmt.Sprintf("This share ended on %s UTC. Set a later end, or none, before it names anybody again.", EndAt(share.EndsAt.TimePtr())))
+	}
+	c.retain, c.ends = share.Retain, share.EndsAt
+	return nil
+}
 
 // readCircle reads what is needed to judge list, in at most three queries. lock makes
 // organization and memberships stand still, in an act that relies on them.
@@ -148,7 +164,7 @@ func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
 		case !allowExternal && !account.Member:
 			return refuse(codeExternalRefused, "%s is outside your organization, and the scope allows only accounts inside.", account.title(text))
 		}
-		return Chosen{Principal: text, Kind: KindAccount, Name: account.Name, InOrg: account.Member, AtOnce: account.Member && c.usable()}, nil
+		return Chosen{Principal: text, Kind: KindAccount, Name: account.Name, InOrg: account.Member, AtOnce: account.Member && c.usable() && !c.retain}, nil
 	}
 	switch {
 	case !c.in:
@@ -202,7 +218,7 @@ func (c circle) checkScope(f *fault.Fields, allowExternal bool) {
 }
 
 // associate makes the association of a principal, and the invitation it needs: access at
-// once through the organization, else an invitation for 7 days.
+// once through the organization, else an invitation for 7 days or until the share ends.
 func associate(tx *iam.Tx, share string, c circle, p Chosen) (principalRow, *invitationRow) {
 	row := principalRow{
 		ID: newID(), ShareID: share, AccountID: string(c.owner), Kind: string(p.Kind), Principal: p.Principal,
@@ -215,6 +231,6 @@ func associate(tx *iam.Tx, share string, c circle, p Chosen) (principalRow, *inv
 	}
 	return row, &invitationRow{
 		ID: newID(), ShareID: share, AssociationID: row.ID, Sender: string(c.owner), Receiver: p.Principal,
-		Status: string(StatusPending), CreatedAt: row.CreatedAt, ExpiresAt: store.At(tx.Now.Add(InvitationLifetime)),
+		Status: string(StatusPending), CreatedAt: row.CreatedAt, ExpiresAt: invitedUntil(tx.Now, c.ends),
 	}
 }

@@ -47,6 +47,9 @@ func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id Share
 		if share.Status != string(ShareActive) {
 			return errShareDeleted
 		}
+		if err := c.of(share, tx.Now); err != nil {
+			return err
+		}
 		chosen, wrong := c.judgeAll(principals, share.AllowExternal)
 		for _, one := range chosen {
 			err := makeRoom(tx, share, one)
@@ -124,7 +127,10 @@ func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
 	case err != nil:
 		return fmt.Errorf("read principal: %w", err)
 	}
-	if live.Status == associating {
+	switch {
+	case live.Status == associated && over(earlier(live.EndsAt, share.EndsAt), tx.Now):
+		return endInTime(tx, share, live)
+	case live.Status == associating:
 		var ran invitationRow
 		err := tx.DB().Where("association_id = ?", live.ID).Take(&ran).Error
 		if err != nil {

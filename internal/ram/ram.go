@@ -97,6 +97,7 @@ const (
 
 	DraftLifetime      = 24 * time.Hour
 	InvitationLifetime = 7 * 24 * time.Hour
+	EndsSoon           = 30 * 24 * time.Hour  // what ends within it is told ahead
 	EndedShown         = 48 * time.Hour       // ended shares and associations stay in lists
 	EndedKept          = 400 * 24 * time.Hour // and in the database
 )
@@ -132,6 +133,7 @@ const (
 	codeNothingChanged   = "RAM.1918"
 	codeStillExternal    = "RAM.1919"
 	codeNotWaiting       = "RAM.1920"
+	codeTimeEnded        = "RAM.1921"
 	codePermissionInUse  = "RAM.1930"
 	codeSystemPermission = "RAM.1931"
 	codePermissionMoved  = "RAM.1932"

@@ -51,7 +51,7 @@ func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 		share.Invitation, share.Status = inv.ID, inv.Status
 		share.ReceivedRow = ReceivedRow{
 			ID: inv.Share, Name: row.Name, Owner: inv.Owner, OwnerName: inv.OwnerName, State: InvitationPending, Path: KindAccount,
-			Keys: int(row.ResourceCount), Since: inv.SentAt,
+			Keys: int(row.ResourceCount), Since: inv.SentAt, EndsAt: inv.EndsAt,
 		}
 		if inv.Status == StatusPending {
 			share.ExpiresAt = &inv.ExpiresAt
@@ -59,7 +59,7 @@ func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 	}
 	var paths []receivedCard
 	err = tx.DB().Table("live_principals AS lp").Joins("JOIN account_names a ON a.id = lp.owner_id").
-		Select("lp.share_id, lp.since, lp.organization_id IS NULL AS invited, lp.path, lp.owner_id AS account_id, a.name AS owner_name").
+		Select("lp.share_id, lp.since, lp.organization_id IS NULL AS invited, lp.path, lp.ends_at, lp.owner_id AS account_id, a.name AS owner_name").
 		Where("lp.share_id = ? AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?)", row.ID, string(tx.Caller.Account), store.At(tx.Now)).
 		Order(fmt.Sprintf(rank, "lp", "path") + ", lp.association_id").Scan(&paths).Error
 	if err != nil {
@@ -67,6 +67,7 @@ func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 	}
 	for i, p := range paths {
 		if i == 0 {
+			p.EndsAt = last(paths)
 			p.Name, p.Keys = row.Name, int(row.ResourceCount)
 			share.ReceivedRow = p.toRow()
 		}

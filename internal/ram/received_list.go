@@ -14,20 +14,40 @@ import (
 // receivedCard is a share as it came to one account: by the association that counts
 // most, or ended.
 type receivedCard struct {
-	ShareID   string     `gorm:"column:share_id"`
-	Since     store.Time `gorm:"column:since"`
-	Invited   bool       `gorm:"column:invited"` // by invitation, else through the organization
-	Path      string     `gorm:"column:path"`
-	EndedBy   string     `gorm:"column:ended_by"`
-	Name      string     `gorm:"column:name"`
-	Owner     string     `gorm:"column:account_id"`
-	OwnerName string     `gorm:"column:owner_name"`
-	Keys      int        `gorm:"column:resource_count"`
+	ShareID   string      `gorm:"column:share_id"`
+	Since     store.Time  `gorm:"column:since"`
+	Invited   bool        `gorm:"column:invited"` // by invitation, else through the organization
+	Path      string      `gorm:"column:path"`
+	EndedBy   string      `gorm:"column:ended_by"`
+	EndsAt    *store.Time `gorm:"column:ends_at"` // of the last path to end; nil when one has no end
+	Name      string      `gorm:"column:name"`
+	Owner     string      `gorm:"column:account_id"`
+	OwnerName string      `gorm:"column:owner_name"`
+	Keys      int         `gorm:"column:resource_count"`
 }
 
 // rank orders the paths by which one share reaches an account: what was accepted by
 // invitation first, because it can be left, then the narrower path.
 const rank = "CASE WHEN %[1]s.organization_id IS NULL THEN 0 WHEN %[1]s.%[2]s = 'account' THEN 1 WHEN %[1]s.%[2]s = 'ou' THEN 2 ELSE 3 END"
+
+// lastEnd is when the last path of a listed share to an account ends; NULL when one has no
+// end. It takes the account and the time.
+const lastEnd = `(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
+	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?)) AS ends_at, `
+
+// last is lastEnd of paths that were read.
+func last(paths []receivedCard) *store.Time {
+	var end *store.Time
+	for _, p := range paths {
+		if p.EndsAt == nil {
+			return nil
+		}
+		if end == nil || p.EndsAt.After(end.Time) {
+			end = p.EndsAt
+		}
+	}
+	return end
+}
 
 // received selects a slice of the shares that reach the caller's account, and of those
 // that ended for it in the last 48 h and do not reach it by another path. Each principal
@@ -56,7 +76,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 	var args []any
 	for _, r := range reach {
 		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.associated_at").Apply(slice)).
-			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+columns).
+			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
 			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).
 			Where("1 = (SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1)", account, now).
 			Where(`(SELECT 1 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
@@ -64,7 +84,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		parts, args = append(parts, "SELECT * FROM (?) AS live"), append(args, live)
 	}
 	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.ended_at").Apply(slice)).
-		Select("sp.share_id, sp.ended_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, sp.ended_by, "+columns).
+		Select("sp.share_id, sp.ended_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, sp.ended_by, sp.ends_at, "+columns).
 		Where("sp.kind = 'account' AND sp.principal = ? AND sp.ended_at > ? AND sp.associated_at IS NOT NULL", account, shown).
 		Where("NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)", account).
 		Where(`NOT EXISTS (SELECT 1 FROM share_principals later WHERE later.share_id = sp.share_id AND later.kind = 'account' AND later.principal = sp.principal
@@ -83,11 +103,11 @@ func (f ReceivedFilter) order(column string) store.Keyset {
 func (c receivedCard) toRow() ReceivedRow {
 	row := ReceivedRow{
 		ID: ShareID(c.ShareID), Name: c.Name, Owner: iam.AccountID(c.Owner), OwnerName: c.OwnerName, Keys: c.Keys, Since: c.Since.Time,
-		Path: PrincipalKind(c.Path),
+		Path: PrincipalKind(c.Path), EndsAt: c.EndsAt.TimePtr(),
 	}
 	switch {
 	case c.EndedBy != "":
-		row.State, row.Keys, row.HiddenAt = endState(c.EndedBy), 0, hiddenAt(&c.Since)
+		row.State, row.Keys, row.HiddenAt = endState(c.EndedBy, &c.Since), 0, hiddenAt(&c.Since)
 	case c.Invited:
 		row.State, row.CanLeave = Accepted, true
 	default:

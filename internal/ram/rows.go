@@ -24,6 +24,8 @@ type shareRow struct {
 	CreatedAt      store.Time  `gorm:"column:created_at"`
 	UpdatedAt      store.Time  `gorm:"column:updated_at"`
 	DeletedAt      *store.Time `gorm:"column:deleted_at"`
+	EndsAt         *store.Time `gorm:"column:ends_at"`
+	Retain         bool        `gorm:"column:retain_on_leave"`
 }
 
 // TableName names the table.

@@ -46,7 +46,10 @@ func (s *Service) CopyShare(ctx context.Context, caller iam.Caller, id ShareID) 
 }
 
 func copyOf(tx *iam.Tx, share shareRow) (data draftData, leftKeys, leftPrincipals int, err error) {
-	data = draftData{Name: copyName(share.Name), Description: share.Description, AllowExternal: share.AllowExternal, Permissions: map[string]PermissionID{}}
+	data = draftData{Name: copyName(share.Name), Description: share.Description, AllowExternal: share.AllowExternal, Retain: share.Retain, Permissions: map[string]PermissionID{}}
+	if !over(share.EndsAt, tx.Now) {
+		data.Ends = EndAt(share.EndsAt.TimePtr())
+	}
 	tags, err := tagsOf(tx, []string{share.ID})
 	if err != nil {
 		return data, 0, 0, err

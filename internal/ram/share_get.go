@@ -61,6 +61,7 @@ func (r shareRow) toShare() Share {
 	return Share{
 		ID: ShareID(r.ID), Name: r.Name, Description: r.Description, AllowExternal: r.AllowExternal, Status: ShareStatus(r.Status),
 		Version: r.Version, CreatedAt: r.CreatedAt.Time, UpdatedAt: r.UpdatedAt.Time, DeletedAt: r.DeletedAt.TimePtr(), HiddenAt: hiddenAt(r.DeletedAt),
+		EndsAt: r.EndsAt.TimePtr(), Retain: r.Retain,
 	}
 }
 
@@ -105,14 +106,16 @@ type principalCard struct {
 	ExpiresAt        *store.Time
 	Reason           *string
 	SwitchID         *string
+	ShareEnds        *store.Time
 }
 
 // principalsOf reads the principals of a share, or the one named: live ones first, then
 // those ended in the last 48 h, newest first. One that is named is read however old.
 func principalsOf(tx *iam.Tx, share string, one AssociationID) ([]Principal, error) {
-	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ended_at, sp.ended_by,
+	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ends_at, s.ends_at, sp.ended_at, sp.ended_by,
 	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, i.reason, o.id
 FROM share_principals sp
+JOIN shares s ON s.id = sp.share_id
 LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
 LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal
 LEFT JOIN organization_names g ON sp.kind = 'organization' AND g.urn = sp.principal
@@ -136,7 +139,7 @@ WHERE sp.share_id = ? `
 	var list []Principal
 	for rows.Next() {
 		var c principalCard
-		err := rows.Scan(&c.ID, &c.Kind, &c.Principal, &c.External, &c.Status, &c.OrganizationID, &c.CreatedAt, &c.AssociatedAt, &c.EndedAt, &c.EndedBy,
+		err := rows.Scan(&c.ID, &c.Kind, &c.Principal, &c.External, &c.Status, &c.OrganizationID, &c.CreatedAt, &c.AssociatedAt, &c.EndsAt, &c.ShareEnds, &c.EndedAt, &c.EndedBy,
 			&c.AccountName, &c.UnitName, &c.OrganizationName, &c.InvitationID, &c.InvitationStatus, &c.ExpiresAt, &c.Reason, &c.SwitchID)
 		if err != nil {
 			return nil, fmt.Errorf("read principal of share %s: %w", share, err)
@@ -149,7 +152,7 @@ WHERE sp.share_id = ? `
 func (c principalCard) toPrincipal(now time.Time) Principal {
 	p := Principal{
 		ID: AssociationID(c.ID), Kind: PrincipalKind(c.Kind), Principal: c.Principal, External: c.External,
-		Since: c.CreatedAt.Time, EndedAt: c.EndedAt.TimePtr(),
+		Since: c.CreatedAt.Time, EndedAt: c.EndedAt.TimePtr(), EndsAt: c.EndsAt.TimePtr(),
 	}
 	for _, name := range []*string{c.AccountName, c.UnitName, c.OrganizationName} {
 		if name != nil {
@@ -165,11 +168,15 @@ func (c principalCard) toPrincipal(now time.Time) Principal {
 	if p.Kind == KindAccount {
 		p.Account = iam.AccountID(c.Principal)
 	}
+	ends := earlier(c.EndsAt, c.ShareEnds)
 	switch {
 	case c.EndedAt != nil:
-		p.State, p.Since = endState(c.EndedBy), c.EndedAt.Time
-	case c.Status == associating && c.ExpiresAt != nil && !c.ExpiresAt.After(now):
-		p.State, p.Since, p.EndedAt = Expired, c.ExpiresAt.Time, c.ExpiresAt.TimePtr()
+		p.State, p.Since = endState(c.EndedBy, c.AssociatedAt), c.EndedAt.Time
+	case c.Status == associated && over(ends, now):
+		p.State, p.Since, p.EndedAt = TimeEnded, ends.Time, ends.TimePtr()
+	case c.Status == associating && c.ExpiresAt != nil && over(earlier(c.ExpiresAt, ends), now):
+		until := earlier(c.ExpiresAt, ends)
+		p.State, p.Since, p.EndedAt = Expired, until.Time, until.TimePtr()
 	case c.Status == associating:
 		p.State, p.ExpiresAt = InvitationPending, c.ExpiresAt.TimePtr()
 	case c.OrganizationID == nil:
@@ -183,9 +190,14 @@ func (c principalCard) toPrincipal(now time.Time) Principal {
 }
 
 // endState tells people how an association ended.
-func endState(endedBy string) PrincipalState {
+func endState(endedBy string, associated *store.Time) PrincipalState {
 	switch endedBy {
-	case "rejected", "expired", "left", "share_deleted", "sharing_disabled", "organization_left", "unit_deleted":
+	case "expired":
+		if associated != nil { // so it was no invitation that ran out
+			return TimeEnded
+		}
+		return Expired
+	case "rejected", "left", "share_deleted", "sharing_disabled", "organization_left", "unit_deleted":
 		return PrincipalState(endedBy)
 	}
 	return Removed

@@ -34,7 +34,7 @@ func (s *Service) LeaveShare(ctx context.Context, caller iam.Caller, id ShareID)
 		ended = Ended{State: Left, At: tx.Now, Name: share.Name}
 		tx.Detail("share_name", share.Name)
 		if part.EndedAt != nil {
-			ended.Already, ended.State, ended.At = true, endState(part.EndedBy), part.EndedAt.Time
+			ended.Already, ended.State, ended.At = true, endState(part.EndedBy, part.AssociatedAt), part.EndedAt.Time
 			tx.Detail("already", part.EndedBy)
 			return nil
 		}
@@ -68,7 +68,8 @@ func findPart(tx *iam.Tx, id ShareID) (share shareRow, part principalRow, live b
 		return share, part, false, err
 	}
 	var paths []string
-	err = tx.DB().Table("live_principals").Where("share_id = ? AND account_id = ?", store.QueryID(id), string(tx.Caller.Account)).Limit(1).Pluck("path", &paths).Error
+	err = tx.DB().Table("live_principals").
+		Where("share_id = ? AND account_id = ? AND (ends_at IS NULL OR ends_at > ?)", store.QueryID(id), string(tx.Caller.Account), store.At(tx.Now)).Limit(1).Pluck("path", &paths).Error
 	if err != nil {
 		return share, part, false, fmt.Errorf("read paths of share: %w", err)
 	}
@@ -93,7 +94,17 @@ func invitedPart(tx *iam.Tx, share string) (part principalRow, ok bool, err erro
 	if len(rows) == 0 {
 		return principalRow{}, false, nil
 	}
-	return rows[0], true, nil
+	part = rows[0]
+	if part.EndedAt == nil {
+		var share shareRow
+		if err := tx.DB().Select("ends_at").Where("id = ?", part.ShareID).Take(&share).Error; err != nil {
+			return principalRow{}, false, fmt.Errorf("read end of share: %w", err)
+		}
+		if end := earlier(part.EndsAt, share.EndsAt); over(end, tx.Now) { // the sweep has not come by yet
+			part.EndedAt, part.EndedBy = end, "expired"
+		}
+	}
+	return part, true, nil
 }
 
 func accountName(tx *iam.Tx, id string) (string, error) {

@@ -38,7 +38,7 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 			r := listed.Share
 			page.Shares[i] = ShareRow{
 				ID: ShareID(r.ID), Name: r.Name, Description: r.Description, Status: ShareStatus(r.Status),
-				Keys: int(r.ResourceCount), CreatedAt: r.CreatedAt.Time, HiddenAt: hiddenAt(r.DeletedAt),
+				Keys: int(r.ResourceCount), CreatedAt: r.CreatedAt.Time, HiddenAt: hiddenAt(r.DeletedAt), EndsAt: r.EndsAt.TimePtr(),
 			}
 			places[r.ID], ids[i] = &page.Shares[i], r.ID
 		}
@@ -176,6 +176,11 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 		case ReachRejected:
 			db = db.Where("shares.id IN (SELECT share_id FROM (?) AS answered UNION ALL SELECT share_id FROM (?) AS lapsed)", of("status IN ('rejected', 'expired') AND answered_at > ?", store.At(tx.Now.Add(-EndedShown))),
 				of("status = 'pending' AND expires_at <= ?", now))
+		case ReachEnding:
+			soon := store.At(tx.Now.Add(EndsSoon))
+			db = db.Where(`shares.id IN (SELECT id FROM shares AS e WHERE e.account_id = ? AND e.status = 'active' AND e.ends_at > ? AND e.ends_at <= ?
+				UNION ALL SELECT share_id FROM share_principals AS e WHERE e.account_id = ? AND e.ended_at IS NULL AND e.ends_at > ? AND e.ends_at <= ?)`,
+				string(tx.Caller.Account), now, soon, string(tx.Caller.Account), now, soon)
 		case ReachNobody:
 			db = db.Where("shares.principal_count = 0")
 		}
@@ -202,35 +207,39 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool,
 		N       int         `gorm:"column:n"`
 		Until   *store.Time `gorm:"column:until"`
 		Reason  *string     `gorm:"column:reason"`
+		Ends    *store.Time `gorm:"column:ends"`
 		Key     string      `gorm:"column:tag_key"`
 		Value   string      `gorm:"column:tag_value"`
 	}
 	now, account := store.At(tx.Now), string(tx.Caller.Account)
-	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, max(reason) AS reason, '' AS tag_key, '' AS tag_value FROM (
-	SELECT sp.share_id, i.expires_at, i.reason, CASE
+	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, max(reason) AS reason, min(ends_at) AS ends, '' AS tag_key, '' AS tag_value FROM (
+	SELECT sp.share_id, i.expires_at, i.reason, CASE WHEN sp.ended_at IS NULL AND sp.ends_at > ? THEN sp.ends_at END AS ends_at, CASE
+		WHEN sp.status = 'associated' AND (sp.ends_at <= ? OR s.ends_at <= ?) THEN 'time_ended'
 		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
 		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
 		WHEN sp.status = 'associated' THEN 'ineffective'
 		WHEN sp.status = 'associating' AND i.expires_at > ? THEN 'invitation_pending'
 		WHEN sp.status = 'associating' THEN 'expired'
+		WHEN sp.ended_by = 'expired' AND sp.associated_at IS NOT NULL THEN 'time_ended'
 		ELSE sp.ended_by END AS state
 	FROM share_principals sp
+	JOIN shares s ON s.id = sp.share_id
 	LEFT JOIN invitations i ON i.association_id = sp.id
 	LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
 	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
 GROUP BY share_id, state
 UNION ALL
-SELECT id, 'ended', 0, NULL, '', '', '' FROM shares
+SELECT id, 'ended', 0, NULL, '', NULL, '', '' FROM shares
 WHERE id IN ? AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.ended_at IS NOT NULL)
 UNION ALL
-SELECT share_id, 'outdated', 0, NULL, '', '', '' FROM share_permissions
+SELECT share_id, 'outdated', 0, NULL, '', NULL, '', '' FROM share_permissions
 WHERE share_id IN ? AND ended_at IS NULL AND version_id IN `+oldVersions+`
 UNION ALL
-SELECT id, 'any_outdated', 0, NULL, '', '', '' FROM shares
+SELECT id, 'any_outdated', 0, NULL, '', NULL, '', '' FROM shares
 WHERE id = ? AND EXISTS (SELECT 1 FROM share_permissions WHERE account_id = ? AND ended_at IS NULL AND version_id IN `+oldVersions+`)
 UNION ALL
-SELECT share_id, '', 0, NULL, '', tag_key, tag_value FROM share_tags WHERE share_id IN ?
-ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids, account, ids[0], account, account, ids).Scan(&parts).Error
+SELECT share_id, '', 0, NULL, '', NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
+ORDER BY share_id, tag_key`, now, now, now, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids, account, ids[0], account, account, ids).Scan(&parts).Error
 	if err != nil {
 		return false, fmt.Errorf("read parts of shares: %w", err)
 	}
@@ -239,6 +248,9 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, i
 		if c.State == "" {
 			row.Tags = append(row.Tags, Tag{Key: c.Key, Value: c.Value})
 			continue
+		}
+		if first := earlier(store.AtPtr(row.FirstEnds), c.Ends); first != nil {
+			row.FirstEnds = first.TimePtr()
 		}
 		switch PrincipalState(c.State) {
 		case anyEnded:
@@ -262,6 +274,8 @@ ORDER BY share_id, tag_key`, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, i
 			row.Expired += c.N
 		case Left:
 			row.Left = c.N
+		case TimeEnded:
+			row.TimeEnded = c.N
 		default:
 			row.Removed += c.N
 		}

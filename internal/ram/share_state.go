@@ -18,6 +18,8 @@ type shareState struct {
 	Name          string   `json:"name"`
 	Description   string   `json:"description"`
 	AllowExternal bool     `json:"allow_external"`
+	Ends          End      `json:"ends,omitempty"`
+	Retain        bool     `json:"retain,omitempty"`
 	Tags          []Tag    `json:"tags"`
 	Keys          []string `json:"keys"`       // IDs of live ones
 	Pinned        string   `json:"pinned"`     // ID of the permission's version
@@ -45,31 +47,33 @@ type wish struct {
 
 // partsQuery reads a share and what an edit of it names in one query, because a step of
 // the wizard may take eight in all.
-const partsQuery = `SELECT 'share' AS part, s.name AS a, s.description AS b, s.status AS c, '' AS d, '' AS e, '' AS f, s.version AS n, s.allow_external AS flag
+const partsQuery = `SELECT 'share' AS part, s.name AS a, s.description AS b, s.status AS c, '' AS d, '' AS e, '' AS f, s.version AS n, s.allow_external AS flag, s.ends_at AS ends, s.retain_on_leave AS retain
 FROM shares s WHERE s.id = @share
-UNION ALL SELECT 'tag', tag_key, tag_value, '', '', '', '', 0, false FROM share_tags WHERE share_id = @share
-UNION ALL SELECT 'key', CAST(id AS text), CAST(key_id AS text), '', '', '', '', 0, false FROM share_resources WHERE share_id = @share AND ended_at IS NULL
-UNION ALL SELECT 'card', CAST(k.id AS text), k.region, k.name, k.spec, k.usage, k.state, 0, k.kind = 'custom' FROM key_cards k
+UNION ALL SELECT 'tag', tag_key, tag_value, '', '', '', '', 0, false, NULL, false FROM share_tags WHERE share_id = @share
+UNION ALL SELECT 'key', CAST(id AS text), CAST(key_id AS text), '', '', '', '', 0, false, NULL, false FROM share_resources WHERE share_id = @share AND ended_at IS NULL
+UNION ALL SELECT 'card', CAST(k.id AS text), k.region, k.name, k.spec, k.usage, k.state, 0, k.kind = 'custom', NULL, false FROM key_cards k
 WHERE k.account_id = @account AND (k.id IN @keys OR k.id IN (SELECT key_id FROM share_resources WHERE share_id = @share AND ended_at IS NULL))
-UNION ALL SELECT 'pinned', CAST(p.id AS text), CAST(v.id AS text), p.name, p.resource_type, a.action, p.type, v.version, p.is_default
+UNION ALL SELECT 'pinned', CAST(p.id AS text), CAST(v.id AS text), p.name, p.resource_type, a.action, p.type, v.version, p.is_default, NULL, false
 FROM share_permissions sp JOIN permission_versions v ON v.id = sp.version_id JOIN permissions p ON p.id = v.permission_id
 JOIN permission_version_actions a ON a.version_id = v.id WHERE sp.share_id = @share AND sp.ended_at IS NULL
-UNION ALL SELECT 'chosen', CAST(p.id AS text), CAST(v.id AS text), p.name, p.resource_type, a.action, p.type, v.version, p.is_default
+UNION ALL SELECT 'chosen', CAST(p.id AS text), CAST(v.id AS text), p.name, p.resource_type, a.action, p.type, v.version, p.is_default, NULL, false
 FROM permissions p JOIN permission_versions v ON v.permission_id = p.id AND v.default_version JOIN permission_version_actions a ON a.version_id = v.id
 WHERE p.id = @permission AND p.account_id IN ('', @account) AND p.deleted_at IS NULL
-UNION ALL SELECT 'twin', CAST(twin.id AS text), '', '', '', '', '', 0, false
+UNION ALL SELECT 'twin', CAST(twin.id AS text), '', '', '', '', '', 0, false, NULL, false
 FROM (SELECT id FROM shares WHERE account_id = @account AND name_lower = @name AND status = 'active' AND id <> @share LIMIT 1) AS twin`
 
 type partRow struct {
-	Part string `gorm:"column:part"`
-	A    string `gorm:"column:a"`
-	B    string `gorm:"column:b"`
-	C    string `gorm:"column:c"`
-	D    string `gorm:"column:d"`
-	E    string `gorm:"column:e"`
-	F    string `gorm:"column:f"`
-	N    int64  `gorm:"column:n"`
-	Flag bool   `gorm:"column:flag"`
+	Part   string      `gorm:"column:part"`
+	A      string      `gorm:"column:a"`
+	B      string      `gorm:"column:b"`
+	C      string      `gorm:"column:c"`
+	D      string      `gorm:"column:d"`
+	E      string      `gorm:"column:e"`
+	F      string      `gorm:"column:f"`
+	N      int64       `gorm:"column:n"`
+	Flag   bool        `gorm:"column:flag"`
+	Ends   *store.Time `gorm:"column:ends"`
+	Retain bool        `gorm:"column:retain"`
 }
 
 // readShareParts reads an own share in two queries.
@@ -112,6 +116,7 @@ func (p *parts) take(tx *iam.Tx, r partRow) {
 	switch r.Part {
 	case "share":
 		p.state.Name, p.state.Description, p.state.AllowExternal, p.state.Version = r.A, r.B, r.Flag, r.N
+		p.state.Ends, p.state.Retain = EndAt(r.Ends.TimePtr()), r.Retain
 		p.status = ShareStatus(r.C)
 	case "tag":
 		p.state.Tags = append(p.state.Tags, Tag{Key: r.A, Value: r.B})

@@ -26,7 +26,7 @@ const sweepBatch = 500
 // anything, so that it leaves no trace.
 var errSettled = errors.New("ram: settled already")
 
-// RunOnce sweeps: lapsed drafts, expired invitations, associations that the
+// RunOnce sweeps: lapsed drafts, expired invitations, associations whose end has come or that the
 // organization no longer carries, resources whose key is deleted for good, and rows
 // past their keeping. None of it changes who has access: the view knew before. It is
 // safe in several replicas at once. A row that cannot be settled does not keep others
@@ -35,6 +35,7 @@ func (s *Service) RunOnce(ctx context.Context, now time.Time) error {
 	return errors.Join(
 		s.dropDrafts(ctx, now),
 		s.expireInvitations(ctx, now),
+		s.settleEnded(ctx, now),
 		s.settleOrganization(ctx),
 		s.settleKeys(ctx),
 		s.purge(ctx, now),

@@ -49,6 +49,7 @@ const (
 	SharingDisabled   PrincipalState = "sharing_disabled"
 	OrganizationLeft  PrincipalState = "organization_left" // owner or recipient, or the organization was deleted
 	UnitDeleted       PrincipalState = "unit_deleted"
+	TimeEnded         PrincipalState = "time_ended" // the end that was set has come
 )
 
 // Live reports whether the principal is still part of the share.
@@ -86,6 +87,7 @@ type Principal struct {
 	Since      time.Time     // of State: invited, associated or ended at
 	ExpiresAt  *time.Time    // of a pending invitation
 	EndedAt    *time.Time    // set when the state is not live
+	EndsAt     *time.Time    // its own end, nil without one; the share's may come first
 	Invitation InvitationID  // empty without one
 	Account    iam.AccountID // of kind account, else empty
 	Reason     string        // what it said when it rejected, or empty
@@ -103,6 +105,8 @@ type Share struct {
 	UpdatedAt     time.Time
 	DeletedAt     *time.Time
 	HiddenAt      *time.Time   // of a deleted one: when lists drop it
+	EndsAt        *time.Time   // when access of all ends; nil without an end
+	Retain        bool         // accounts of the organization are invited, and stay when they leave it
 	Tags          []Tag        // by key
 	Permissions   []Permission // one per resource type, in the pinned version
 	Resources     []Resource   // live ones first, then those ended in the last 48 h
@@ -132,6 +136,10 @@ type ShareRow struct {
 
 	Reason   string // what one of Rejected said, or empty
 	Outdated bool   // tied to another version of its permission than the default one
+
+	TimeEnded int        // principals whose end came in the last 48 h
+	EndsAt    *time.Time // when access of all ends
+	FirstEnds *time.Time // the first end to come of single principals
 }
 
 // Reach narrows a list of shares by what became of its principals.
@@ -144,6 +152,7 @@ const (
 	ReachRejected Reach = "rejected" // somebody rejected or let it expire in the last 48 h
 	ReachNobody   Reach = "nobody"   // no live principal
 	ReachOutside  Reach = "external" // somebody outside the owner's organization
+	ReachEnding   Reach = "ending"   // the share, or somebody's part in it, ends within EndsSoon
 )
 
 // ShareOrder is the order of a list of shares.
@@ -208,6 +217,7 @@ type Invitation struct {
 	Status      InvitationStatus
 	SentAt      time.Time
 	ExpiresAt   time.Time
+	EndsAt      *time.Time // when the access offered ends; nil without an end
 	AnsweredAt  *time.Time
 	Keys        []Key
 	Permissions []Permission // of GetInvitation only
@@ -239,6 +249,7 @@ type ReceivedRow struct {
 	Keys      int
 	Since     time.Time
 	HiddenAt  *time.Time // of an ended one
+	EndsAt    *time.Time // when the last of the paths ends; nil when one has no end
 	CanLeave  bool
 	WhyNot    string // the reason when it cannot be left
 }

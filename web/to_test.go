@@ -56,12 +56,12 @@ func addresses(t *testing.T) map[string][]string {
 		"SharePrincipals": one(to.SharePrincipals(anID)), "SharePrincipalRemove": one(to.SharePrincipalRemove(anID, anID)), "ShareResourceRemove": one(to.ShareResourceRemove(anID, anID)),
 		"SharesReceived": one(to.SharesReceived()), "SharesReceivedExport": one(to.SharesReceivedExport()), "SharesPending": one(to.SharesPending()), "ShareReceived": one(to.ShareReceived(anID)),
 		"ShareReceivedAct": acts("ShareReceivedAct", func(act string) string { return to.ShareReceivedAct(anID, act) }),
-		"SharedResources": one(to.SharedResources()), "SharedPrincipals": one(to.SharedPrincipals()), "ReceivedResources": one(to.ReceivedResources()), "Owners": one(to.Owners()),
+		"SharedResources":  one(to.SharedResources()), "SharedPrincipals": one(to.SharedPrincipals()), "ReceivedResources": one(to.ReceivedResources()), "Owners": one(to.Owners()),
 		"Export":   {to.Export(to.SharedResources()), to.Export(to.SharedPrincipals()), to.Export(to.ReceivedResources()), to.Export(to.Owners())},
 		"Filtered": one(to.Filtered(to.SharedPrincipals(), "resource", anID)), "SharesReceivedFiltered": one(to.SharesReceivedFiltered("resource", anID)),
 		"ShareRemove": one(to.ShareRemove(anID)), "PrincipalWithdraw": one(to.PrincipalWithdraw(anID)), "InvitationsAnswer": one(to.InvitationsAnswer()),
-		"Asking":           one(to.Asking(to.ShareRemove(anID), "principal", []string{anID})),
-		"InvitationAct":    acts("InvitationAct", func(act string) string { return to.InvitationAct(anID, act) }),
+		"Asking":        one(to.Asking(to.ShareRemove(anID), "principal", []string{anID})),
+		"InvitationAct": acts("InvitationAct", func(act string) string { return to.InvitationAct(anID, act) }),
 	}
 }
 

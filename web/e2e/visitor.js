@@ -217,7 +217,11 @@ export class Visitor {
   }
 }
 
-// settled waits until nothing moves: colours change gradually.
+// settled waits until nothing that shows moves: colours change gradually, and inside closed
+// details, which are not drawn, they never end.
 async function settled(page) {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)));
+  await page.evaluate(() => {
+    const shows = (a) => !a.effect?.target || a.effect.target.checkVisibility();
+    return Promise.allSettled(document.getAnimations().filter(shows).map((a) => a.finished));
+  });
 }

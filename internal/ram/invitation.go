@@ -6,6 +6,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/org"
 	"sharedkms/internal/store"
 )
 
@@ -57,6 +58,21 @@ func answered(r invitationRow, now time.Time) error {
 	return fault.New(fault.State, codeCancelled, "The owner withdrew this invitation"+at(r.AnsweredAt)+".")
 }
 
+// errOutside is the answer to an account that left the organization, or whose owner did,
+// after a share for the organization alone had invited it.
+var errOutside = fault.New(fault.State, codeExternalRefused, "This share is for accounts of its owner's organization, and your account is not one of them any more. Ask the owner to share with any account.")
+
+// sameOrganization reports whether both accounts are in one organization, which then
+// stands still.
+func sameOrganization(tx *iam.Tx, one, other iam.AccountID) (bool, error) {
+	o, ok, err := org.LockOfIn(tx, one, []iam.AccountID{other})
+	if err != nil || !ok {
+		return false, err
+	}
+	m, ok, err := org.OfIn(tx, other)
+	return ok && m.Organization.ID == o.ID, err
+}
+
 // answer is what accept and reject have in common: find, decide, lock in order, look
 // again, change.
 func answer(tx *iam.Tx, id InvitationID, action iam.Action, change func(share shareRow, invitation invitationRow) error) error {
@@ -70,9 +86,16 @@ func answer(tx *iam.Tx, id InvitationID, action iam.Action, change func(share sh
 	if err := lockPending(tx, row.Sender); err != nil {
 		return err
 	}
+	inside, err := sameOrganization(tx, iam.AccountID(row.Sender), iam.AccountID(row.Receiver))
+	if err != nil {
+		return err
+	}
 	share, err := lockShare(tx, row.ShareID)
 	if err != nil {
 		return err
+	}
+	if action == ActionAccept && !share.AllowExternal && !inside {
+		return errOutside
 	}
 	var locked invitationRow
 	if err := store.ForUpdate(tx.DB()).Where("id = ?", row.ID).Take(&locked).Error; err != nil {

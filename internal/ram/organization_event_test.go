@@ -206,6 +206,27 @@ func TestPendingThenJoinsWhileSharingIsOff(t *testing.T) {
 	})
 }
 
+func TestInvitedIntoAShareForMembersThenLeaves(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		share := w.share([]string{key})
+		w.Exec("UPDATE shares SET allow_external = ? WHERE id = ?", false, string(share))
+		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
+		_, err := w.ram.AddPrincipal(ctx(), w.owner, share, string(w.mate.Account))
+		w.must(err)
+		invitation := w.invited(w.mate, share)
+		w.must(w.orgs.LeaveOrganization(ctx(), w.mate))
+		if _, err := w.ram.AcceptInvitation(ctx(), w.mate, invitation); code(err) != "RAM.1015" {
+			t.Errorf("accept outside: %v, want RAM.1015", err)
+		}
+		w.reach("an outsider", key, nil)
+		if _, err := w.ram.RejectInvitation(ctx(), w.mate, invitation, ""); err != nil {
+			t.Errorf("reject outside: %v", err)
+		}
+		w.consistent()
+	})
+}
+
 func TestDisableSharingPreview(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		key, both := w.key("orders"), w.key("both")

@@ -53,7 +53,8 @@ func last(paths []receivedCard) *store.Time {
 // that ended for it in the last 48 h and do not reach it by another path. Each principal
 // that the account answers to is read in the order of an index and cut by itself, so a
 // page costs the same however many shares there are. What is asked of each row is asked by
-// value: for an EXISTS PostgreSQL would read all associations of the account first.
+// value, in forms that PostgreSQL expects to hold for most: for an EXISTS, or for one that
+// it thinks rare, it would read all associations of the account first.
 func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, error) {
 	account, now, shown := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
 	reach, err := reachOf(tx)
@@ -78,9 +79,9 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.associated_at").Apply(slice)).
 			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
 			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).
-			Where("1 = (SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1)", account, now).
-			Where(`(SELECT 1 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
-				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id) LIMIT 1) IS NULL", account, now)
+			Where("(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL", account, now).
+			Where(`coalesce((SELECT 0 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
+				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id) LIMIT 1), 1) <> 0", account, now)
 		parts, args = append(parts, "SELECT * FROM (?) AS live"), append(args, live)
 	}
 	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.ended_at").Apply(slice)).

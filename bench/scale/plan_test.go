@@ -197,7 +197,8 @@ func checkPostgres(t *testing.T, st *store.Store, s statement) []string {
 			bad = append(bad, strings.TrimSpace(line))
 			continue
 		}
-		if m := touched.FindStringSubmatch(line); m != nil {
+		// What is kept in memory was counted where it was read.
+		if m := touched.FindStringSubmatch(line); m != nil && !strings.Contains(line, "Materialize") {
 			if number(m[1])*number(m[2]) > most {
 				bad = append(bad, strings.TrimSpace(line))
 			}

@@ -79,7 +79,7 @@ func setPrincipalEnd(tx *iam.Tx, share shareRow, in SetEndInput) (bool, error) {
 	err := store.ForUpdate(tx.DB()).Where("id = ? AND share_id = ?", store.QueryID(in.Principal), share.ID).Take(&p).Error
 	switch {
 	case store.NotFound(err):
-		return false, errNoPrincipal
+		return false, ErrNoPrincipal
 	case err != nil:
 		return false, fmt.Errorf("lock principal: %w", err)
 	case p.EndedAt != nil || over(earlier(p.EndsAt, share.EndsAt), tx.Now):

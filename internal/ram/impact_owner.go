@@ -33,7 +33,7 @@ func (s *Service) RemovePrincipalImpact(ctx context.Context, caller iam.Caller, 
 			return keyuse.Ending{}, err
 		}
 		if len(cards) == 0 {
-			return keyuse.Ending{}, errNoPrincipal
+			return keyuse.Ending{}, ErrNoPrincipal
 		}
 		i.Name, i.Reached = cards[0].Name, slices.DeleteFunc(cards, func(p Principal) bool { return !p.State.Live() })
 		keys, err := liveKeys(tx, []string{share.ID})

@@ -103,7 +103,7 @@ WHERE sp.account_id = ? AND sp.principal = ? AND `+livePart+` ORDER BY sp.create
 			return fmt.Errorf("read shares of a principal: %w", err)
 		}
 		if len(rows) == 0 {
-			return errNoPrincipal
+			return ErrNoPrincipal
 		}
 		w = Withdrawal{Impact: Impact{Owner: tx.Caller.Account, OwnerName: tx.Caller.AccountName}, More: len(rows) > MaxAtOnce}
 		var shares, associations []string

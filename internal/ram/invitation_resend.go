@@ -31,7 +31,7 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 			return err
 		}
 		if len(cards) == 0 {
-			return errNoPrincipal
+			return ErrNoPrincipal
 		}
 		c, err := readCircle(tx, []string{cards[0].Principal}, true)
 		if err != nil {

@@ -268,6 +268,11 @@ func TestDisableSharingPreview(t *testing.T) {
 		if _, err := w.ram.RemoveMemberImpact(ctx(), w.boss, w.stranger.Account); !fault.Is(err, fault.NotFound) {
 			t.Errorf("removing a stranger: %v, want not found", err)
 		}
+		for _, asked := range []iam.AccountID{w.owner.Account, w.stranger.Account, "junk"} {
+			if _, err := w.ram.RemoveMemberImpact(ctx(), w.mate, asked); code(err) != "RAM.1801" {
+				t.Errorf("a member asks about %s: %v, want RAM.1801, member or not", asked, err)
+			}
+		}
 
 		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
 		w.reach("off", key, nil)

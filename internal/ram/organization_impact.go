@@ -66,14 +66,15 @@ func (s *Service) LeaveOrganizationImpact(ctx context.Context, caller iam.Caller
 // Errors: NotFound for an account that is no member; Forbidden.
 func (s *Service) RemoveMemberImpact(ctx context.Context, caller iam.Caller, account iam.AccountID) (OrganizationImpact, error) {
 	impact, err := s.organizationImpact(ctx, caller, org.ActionRemove, func(tx *iam.Tx, o org.Organization) (iam.AccountID, error) {
+		if o.Management != tx.Caller.Account { // whoever is asked for: a member may not see the others while sharing is off
+			return "", org.ErrNotManagement
+		}
 		m, ok, err := org.OfIn(tx, account)
 		switch {
 		case err != nil:
 			return "", err
 		case !ok || m.Organization.ID != o.ID:
 			return "", org.ErrNoMember
-		case o.Management != tx.Caller.Account:
-			return "", org.ErrNotManagement
 		}
 		return account, nil
 	})

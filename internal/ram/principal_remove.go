@@ -9,10 +9,10 @@ import (
 	"sharedkms/internal/store"
 )
 
-var (
-	errNoPrincipal = fault.New(fault.NotFound, codePrincipalMissing, "The share names no such principal.")
-	errNoResource  = fault.New(fault.NotFound, codeResourceMissing, "The share holds no such key.")
-)
+// ErrNoPrincipal answers for an association that is none of the share's.
+var ErrNoPrincipal = fault.New(fault.NotFound, codePrincipalMissing, "The share names no such principal.")
+
+var errNoResource = fault.New(fault.NotFound, codeResourceMissing, "The share holds no such key.")
 
 // RemovePrincipal ends one principal's part in a share, and a pending invitation. One
 // that left or rejected at the same moment is told as ended already.
@@ -36,7 +36,7 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 			return err
 		}
 		if len(cards) == 0 {
-			return errNoPrincipal
+			return ErrNoPrincipal
 		}
 		p := cards[0]
 		ended = Ended{State: Removed, At: tx.Now, Name: p.Name}

@@ -25,6 +25,11 @@ func ShareDraft(id, step string) string {
 // ShareDraftDiscard drops a draft; POST.
 func ShareDraftDiscard(id string) string { return ShareDraft(id, "discard") }
 
+// SharePrincipalEnd sets when a principal's part ends.
+func SharePrincipalEnd(id, association string) string {
+	return SharePrincipals(id) + "/" + url.PathEscape(association) + "/end"
+}
+
 // SharePrincipalResend sends a new invitation to a principal that has not answered; POST.
 func SharePrincipalResend(id, association string) string {
 	return SharePrincipals(id) + "/" + url.PathEscape(association) + "/resend"

@@ -20,6 +20,8 @@ type detailsForm struct {
 	Version     int64    `form:"version"`
 	Name        string   `form:"name"`
 	Description string   `form:"description"`
+	EndsDate    string   `form:"ends_date"`
+	EndsTime    string   `form:"ends_time"`
 	TagKeys     []string `form:"tag_key"`
 	TagValues   []string `form:"tag_value"`
 	Ticked      []string `form:"pick"`
@@ -48,7 +50,7 @@ func (in detailsForm) tags(x *handle.Exchange) []ram.Tag {
 
 func (in detailsForm) details(x *handle.Exchange) ram.DetailsInput {
 	d := ram.DetailsInput{
-		Version: in.Version, Name: in.Name, Description: in.Description, Tags: in.tags(x),
+		Version: in.Version, Name: in.Name, Description: in.Description, Tags: in.tags(x), Ends: ram.TypedEnd(in.EndsDate, in.EndsTime),
 		AddKeys: in.Ticked, ClearKeys: x.Do() == page.DoClearKeys, Finish: finishes(x),
 	}
 	if d.ClearKeys {
@@ -134,10 +136,13 @@ func (h *Handlers) detailsAgain(x *handle.Exchange, in detailsForm, refused erro
 		return elsewhere(x, err)
 	}
 	m.Name, m.Description = input(in.Name, refused, "name"), input(in.Description, refused, "description")
+	m.Ends = page.NewEnds(ram.TypedEnd(in.EndsDate, in.EndsTime))
+	m.Ends.Wrong = input("", refused, "ends")
 	m.Tags, m.TagsError = page.TagRows(in.tags(x)), input("", refused, "tags")
 	m.Keys = input("", refused, "keys")
 	m.Tick(in.Ticked)
 	notSaved(&m.DraftFrame, refused, handle.Label{Field: "name", Text: "Name"}, handle.Label{Field: "description", Text: "Description"},
+		handle.Label{Field: "ends", Text: "Ends", ID: "ends_date"},
 		handle.Label{Field: "tags", Text: "Tags", ID: "tag"}, handle.Label{Field: "keys", Text: "Keys to share"})
 	return x.Page(http.StatusUnprocessableEntity, page.DraftDetailsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }

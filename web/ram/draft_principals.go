@@ -14,6 +14,7 @@ import (
 type principalsForm struct {
 	Version  int64    `form:"version"`
 	Scope    string   `form:"scope"`
+	Retain   string   `form:"retain"`
 	Kind     string   `form:"kind"`
 	Ticked   []string `form:"principal"`
 	Shown    []string `form:"shown"` // chosen ones whose box could be unticked
@@ -28,7 +29,7 @@ func (in principalsForm) typed() []string {
 // principals: boxes ticked since the page was shown are added and boxes unticked are removed; what stands
 // in the text box is added, except by the button that removes another one.
 func (in principalsForm) principals(x *handle.Exchange) ram.PrincipalsInput {
-	p := ram.PrincipalsInput{Version: in.Version, AllowExternal: in.Scope != page.ScopeOrganization, Finish: finishes(x)}
+	p := ram.PrincipalsInput{Version: in.Version, AllowExternal: in.Scope != page.ScopeOrganization, Retain: in.Retain != "", Finish: finishes(x)}
 	for _, value := range in.Shown {
 		if !slices.Contains(in.Ticked, value) {
 			p.Remove = append(p.Remove, value)
@@ -95,6 +96,7 @@ func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refuse
 		return elsewhere(x, err)
 	}
 	m.ChooseScope(in.Scope)
+	m.Retain = in.Retain != ""
 	m.ScopeError = input("", refused, "scope")
 	typed, ticked := in.split(refused)
 	m.Accounts, m.TreeError = input(in.Accounts, byLine(in.Accounts, typed), "principal"), input("", ticked, "principal")

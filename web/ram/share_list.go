@@ -66,7 +66,7 @@ func (q shareQuery) filter() ram.ShareFilter {
 		f.Status = s
 	}
 	switch r := ram.Reach(q.principals); r {
-	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody, ram.ReachOutside:
+	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody, ram.ReachOutside, ram.ReachEnding:
 		f.Reach = r
 	}
 	switch o := ram.ShareOrder(q.sort); o {
@@ -90,7 +90,7 @@ var shareStatuses = []filter.Option{
 var shareReaches = []filter.Option{
 	{Text: "Any principals"}, {Value: string(ram.ReachWaiting), Text: "Someone waits"},
 	{Value: string(ram.ReachRejected), Text: "Someone rejected"}, {Value: string(ram.ReachNobody), Text: "Nobody yet"},
-	{Value: string(ram.ReachOutside), Text: "Someone external"},
+	{Value: string(ram.ReachOutside), Text: "Someone external"}, {Value: string(ram.ReachEnding), Text: "Ends within 30 days"},
 }
 
 func (q shareQuery) bar(x *handle.Exchange) filter.Props {

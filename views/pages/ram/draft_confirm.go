@@ -18,6 +18,7 @@ type DraftConfirm struct {
 	Name         string
 	NameNote     string
 	Description  string
+	Ends         string // "2027-01-31 18:30 UTC", or No end
 	Tags         []string
 	Keys         []Key
 	Permission   Permission
@@ -59,12 +60,31 @@ func NewDraftConfirm(r ram.Review) DraftConfirm {
 			m.Principals[i].KindNote = "its accounts, now and later"
 		}
 	}
+	m.Ends = endText(d.Ends)
+	if d.Retain {
+		m.Scope += " Accounts keep access when they leave the organization."
+	}
 	m.Effect, m.EffectMore = effect(r, "On Submit")
 	for _, p := range r.Problems {
 		m.Refusals = append(m.Refusals, NewStepRefusal(m.ID, p.Step, p.Message, p.Code))
 	}
 	m.RefusalTitle = "Submit would refuse: " + count(len(m.Refusals), "thing changed", "things changed") + " since you chose"
 	return m
+}
+
+// endText words an end that may be none.
+func endText(e ram.End) string {
+	if e == "" {
+		return "No end"
+	}
+	return endUTC(e)
+}
+
+func endUTC(e ram.End) string {
+	if e == "" {
+		return ""
+	}
+	return string(e) + " UTC"
 }
 
 func scope(r ram.Review) string {

@@ -17,6 +17,7 @@ type DraftDetails struct {
 	DraftFrame
 	Name        Input
 	Description Input
+	Ends        Ends
 	Tags        []rows.Row
 	TagsError   Input
 	Regions     filter.Select
@@ -44,6 +45,7 @@ func NewDraftDetails(p ram.DetailsPage, regions []string, query string) DraftDet
 	m := DraftDetails{
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepDetails),
 		Name:       Input{Value: p.Draft.Name}, Description: Input{Value: p.Draft.Description}, Tags: TagRows(p.Draft.Tags),
+		Ends:    NewEnds(p.Draft.Ends),
 		Regions: filter.Select{Name: "region", Label: "Region"}, Region: p.Region, Query: query,
 		Prev: p.Edges.Prev, Next: p.Edges.Next,
 		Found: keysOf(len(p.Available)) + " in " + p.Region, NoKeys: query == "", KeyNewHref: to.KeyNew(p.Region),

@@ -97,6 +97,9 @@ func changes(d ram.Difference) Changes {
 	}
 	text("Name", d.Name)
 	text("Description", d.Description)
+	if e := d.Ends; e != nil {
+		c.Details = append(c.Details, Change{Changed, "End: " + orNone(endUTC(e.To)), "was " + orNone(endUTC(e.From))})
+	}
 	for _, t := range d.Tags {
 		switch {
 		case t.From == nil:
@@ -130,6 +133,13 @@ func changes(d ram.Difference) Changes {
 		one := Change{Changed, "Scope: only within the organization", "was any account"}
 		if d.Scope.AllowExternal {
 			one = Change{Changed, "Scope: any account", "was only within the organization"}
+		}
+		c.Principals = append(c.Principals, one)
+	}
+	if d.Retain != nil {
+		one := Change{Changed, "Retain sharing when an account leaves the organization: off", "was on"}
+		if d.Retain.Retain {
+			one = Change{Changed, "Retain sharing when an account leaves the organization: on", "was off"}
 		}
 		c.Principals = append(c.Principals, one)
 	}
@@ -181,7 +191,7 @@ func difference(d ram.Difference) string {
 	for _, part := range []struct {
 		word    string
 		differs bool
-	}{{"name", d.Name != nil}, {"description", d.Description != nil}, {"scope", d.Scope != nil}} {
+	}{{"name", d.Name != nil}, {"description", d.Description != nil}, {"scope", d.Scope != nil}, {"end", d.Ends != nil}, {"retain sharing", d.Retain != nil}} {
 		if part.differs {
 			parts = append(parts, part.word)
 		}

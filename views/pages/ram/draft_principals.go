@@ -27,6 +27,8 @@ type DraftPrincipals struct {
 	DraftFrame
 	Scope       []field.Option
 	ScopeError  Input
+	Retain      bool
+	RetainHelp  string
 	Unavailable string // why the type Organization cannot be chosen; empty when it can
 	Remedy      Act    // where that can be changed or seen
 	ByAccount   bool   // the type in force is Account ID
@@ -53,6 +55,7 @@ type ChosenPrincipal struct {
 func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time) DraftPrincipals {
 	m := DraftPrincipals{
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
+		Retain: p.Draft.Retain, RetainHelp: retainHelp(p.Draft),
 		Unavailable: unavailable(p), Chosen: newChosen(p.Chosen, now),
 		Count: picked(p.Draft, len(p.Chosen), ram.MaxPrincipals, principalsIn, p.Draft.NamesAdded, p.Draft.NamesRemoved),
 	}
@@ -84,6 +87,15 @@ func scopes(p ram.PrincipalsPage) []field.Option {
 		Value: ScopeAny, Text: "Allow sharing with any account", Selected: p.Draft.AllowExternal,
 		Note: "Accounts outside your organization receive an invitation that they must accept.",
 	}, inside}
+}
+
+// retainHelp explains the option. Who is in a share already stays as it came.
+func retainHelp(d ram.Draft) string {
+	text := "Accounts of your organization that you name by their ID receive an invitation, as others do, and keep access when they leave the organization. Off, they get access at once and lose it when they leave. Units and the organization as a whole follow membership in both cases."
+	if d.Edits != "" {
+		text += " It counts for accounts named from now on."
+	}
+	return text
 }
 
 // unavailable gives each of the three reasons its own words.

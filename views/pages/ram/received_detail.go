@@ -24,6 +24,8 @@ type ReceivedDetail struct {
 	Expires     time.Time
 	Left        string // "in 4 days"
 	Since       time.Time
+	Ends        time.Time // zero for access without an end
+	EndsIn      string
 	SinceText   string // what began then: Accepted, Access since, Ended
 	AcceptHref  string // posts; empty when there is nothing to accept or the reader may not
 	Reject      Act
@@ -41,6 +43,9 @@ func NewReceivedDetail(s ram.ReceivedShare, may ReceiverRights, now time.Time) R
 		ID: id, Name: s.Name, Description: s.Description, Owner: owner(s.Owner, s.OwnerName),
 		Keys: newKeys(s.KeyList), KeysNote: keysOf(len(s.KeyList)), Permission: onlyPermission(s.Permissions),
 		How: "By invitation", Since: s.Since, Status: receivedState(s.ReceivedRow, now),
+	}
+	if s.EndsAt != nil && s.State.Live() {
+		m.Ends, m.EndsIn = *s.EndsAt, when.Distance(*s.EndsAt, now)
 	}
 	switch {
 	case s.Status == ram.StatusPending && s.State == ram.InvitationPending:
@@ -85,7 +90,7 @@ func receivedState(r ram.ReceivedRow, now time.Time) Status {
 	case r.State == ram.Ineffective:
 		return Status{Label: label.Status(label.Grey, "No access now"), Note: "the organization does not carry it"}
 	case r.State.Live():
-		return Status{Label: label.Status(label.Green, "Sharing")}
+		return sharing(r.EndsAt, nil, now)
 	default:
 		return ended(r.State, "by this account", "by its owner")
 	}

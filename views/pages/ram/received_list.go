@@ -49,6 +49,7 @@ type InvitationRow struct {
 	Sent       time.Time
 	Expires    time.Time
 	Left       string // "in 4 days"
+	Ends       string // "access ends in 40 days", or empty
 	AcceptHref string // posts; empty when the reader may not answer
 	Reject     Act
 }
@@ -72,6 +73,9 @@ func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) Invit
 	r := InvitationRow{
 		Invitation: id, Name: i.ShareName, Href: to.ShareReceived(string(i.Share)), ID: string(i.Share), Owner: owner(i.Owner, i.OwnerName),
 		Keys: keysOf(len(i.Keys)), KeyNames: keyNames(i.Keys), Sent: i.SentAt, Expires: i.ExpiresAt, Left: when.Distance(i.ExpiresAt, now),
+	}
+	if i.EndsAt != nil {
+		r.Ends = "access " + ends(i.EndsAt, now)
 	}
 	if may.Accept {
 		r.AcceptHref = to.InvitationAct(id, "accept")

@@ -26,6 +26,7 @@ type ShareDetail struct {
 	EditHref       string // begins a draft of changes, posted; empty when the reader may not
 	CopyHref       string // begins a draft of a new share, posted
 	Rename         Rename
+	End            End
 	TagRows        []Tag
 	TagHref        string // sets a tag, posted
 	NewTag         NewTag
@@ -87,6 +88,7 @@ type ShareFacts struct {
 	Status      Status
 	Description string
 	Scope       string
+	Retain      string
 	Created     time.Time
 }
 
@@ -100,6 +102,7 @@ type Principal struct {
 	Remove Act
 	Resend string // withdraws the invitation and sends another, posted
 	Waits  string // of a pending one: the ID of the invitation
+	End    End
 	Again  string // invites again: the principal to post, empty when there is nothing to repeat
 
 	Association string // of a live one
@@ -131,6 +134,14 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 	if !s.AllowExternal {
 		m.Facts.Scope = "Only within the organization"
 	}
+	m.Facts.Retain = "Off: accounts of the organization get access at once, and lose it when they leave"
+	if s.Retain {
+		m.Facts.Retain = "On: accounts named by their ID are invited, and stay when they leave the organization"
+	}
+	if live {
+		m.Facts.Status = sharing(s.EndsAt, nil, now)
+	}
+	m.End = shareEnd(s, may, now)
 	if live && may.Delete {
 		m.Delete = Act{Text: "Delete…", Href: to.ShareAct(id, "delete")}
 	}
@@ -170,6 +181,7 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 	people := 0
 	for _, p := range s.Principals {
 		row := newPrincipal(p, now)
+		row.End = principalEnd(s, p, may, now)
 		switch {
 		case p.State.Live():
 			people++

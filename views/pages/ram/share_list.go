@@ -7,6 +7,7 @@ import (
 
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/filter"
+	"sharedkms/views/components/label"
 	"sharedkms/views/components/pager"
 	"sharedkms/views/components/table"
 	"sharedkms/views/components/when"
@@ -53,6 +54,8 @@ type ShareRow struct {
 	Tags        []string
 	Created     time.Time
 	Edit        string // begins a draft of changes, posted; empty when the reader may not
+	Extend      string // moves the end on, posted; empty when there is none soon
+	Ends        string // the end that Extend moves
 	Act         Act
 }
 
@@ -86,8 +89,14 @@ func NewShareRow(s ram.ShareRow, may Rights, now time.Time) ShareRow {
 	if s.Status == ram.ShareActive && may.Update {
 		r.Edit = to.ShareAct(string(s.ID), "edit")
 	}
+	if s.Status == ram.ShareActive {
+		r.Status = sharing(s.EndsAt, s.FirstEnds, now)
+		if s.EndsAt != nil && s.EndsAt.After(now) && s.EndsAt.Sub(now) <= ram.EndsSoon && may.Update {
+			r.Extend, r.Ends = to.ShareAct(string(s.ID), "end"), string(ram.EndAt(s.EndsAt))
+		}
+	}
 	if s.Outdated && s.Status == ram.ShareActive {
-		r.Status.Note = "permission update available"
+		r.Status.Note = joined(r.Status.Note, "permission update available")
 	}
 	switch {
 	case s.Status == ram.ShareDeleted:
@@ -96,6 +105,21 @@ func NewShareRow(s ram.ShareRow, may Rights, now time.Time) ShareRow {
 		r.Act = Act{Text: "Delete…", Label: "Delete… " + s.Name, Href: to.ShareAct(string(s.ID), "delete")}
 	}
 	return r
+}
+
+// sharing is the state of an active share with its end, and the first end of a part in it.
+func sharing(end, part *time.Time, now time.Time) Status {
+	switch {
+	case end != nil && !end.After(now):
+		return Status{label.Status(label.Grey, "Ended"), when.Distance(*end, now)}
+	case end != nil && end.Sub(now) <= ram.EndsSoon:
+		return Status{label.Status(label.Amber, "Sharing"), ends(end, now)}
+	case end != nil:
+		return Status{label.Status(label.Green, "Sharing"), ends(end, now)}
+	case part != nil && part.After(now):
+		return Status{label.Status(label.Green, "Sharing"), "a part " + ends(part, now)}
+	}
+	return Status{Label: label.Status(label.Green, "Sharing")}
 }
 
 func haveAccess(n int) string {
@@ -116,7 +140,7 @@ func accessNote(s ram.ShareRow, now time.Time) string {
 	for _, end := range []struct {
 		n    int
 		word string
-	}{{s.Rejected, "rejected"}, {s.Expired, "expired"}, {s.Left, "left"}, {s.Removed, "removed"}} {
+	}{{s.Rejected, "rejected"}, {s.Expired, "expired"}, {s.Left, "left"}, {s.TimeEnded, "ended"}, {s.Removed, "removed"}} {
 		if end.n > 0 {
 			parts = append(parts, strconv.Itoa(end.n)+" "+end.word)
 		}

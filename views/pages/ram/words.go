@@ -1,6 +1,7 @@
 package ram
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,9 +116,9 @@ func left(t, now time.Time) string {
 func principalState(p ram.Principal, now time.Time) Status {
 	switch p.State {
 	case ram.AccessAtOnce:
-		return Status{label.Status(label.Green, "Access at once"), "through the organization"}
+		return Status{label.Status(label.Green, "Access at once"), joined("through the organization", ends(p.EndsAt, now))}
 	case ram.Accepted:
-		return Status{label.Status(label.Green, "Accepted"), "by invitation"}
+		return Status{label.Status(label.Green, "Accepted"), joined("by invitation", ends(p.EndsAt, now))}
 	case ram.InvitationPending:
 		note := ""
 		if p.ExpiresAt != nil {
@@ -148,6 +149,8 @@ func ended(state ram.PrincipalState, them, us string) Status {
 		return Status{label.Status(label.Grey, "Ended"), "sharing in the organization was turned off"}
 	case ram.OrganizationLeft:
 		return Status{label.Status(label.Grey, "Ended"), "no longer in one organization"}
+	case ram.TimeEnded:
+		return Status{label.Status(label.Grey, "Ended"), "the time agreed on ended"}
 	case ram.UnitDeleted:
 		return Status{label.Status(label.Grey, "Ended"), "the unit was deleted"}
 	default:
@@ -202,6 +205,11 @@ func tagTexts(tags []ram.Tag) []string {
 		}
 	}
 	return texts
+}
+
+// joined puts notes side by side.
+func joined(notes ...string) string {
+	return strings.Join(slices.DeleteFunc(notes, func(n string) bool { return n == "" }), ", ")
 }
 
 // keysOf counts keys in words.

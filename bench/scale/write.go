@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -231,17 +230,4 @@ func (w *writer) insertSome(ctx context.Context, table string, columns []string,
 		}
 	}
 	return n, tx.Commit()
-}
-
-// chain gives the rows of several sequences, one after the other.
-func chain(parts ...iter.Seq[row]) iter.Seq[row] {
-	return func(yield func(row) bool) {
-		for part := range slices.Values(parts) {
-			for r := range part {
-				if !yield(r) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -16,8 +16,8 @@ import (
 var errNothingChanged = fault.New(fault.Invalid, codeNothingChanged, "Nothing in this draft differs from the share. Change something, or discard the draft.")
 
 // ConfirmEdit does to a share what an edit draft says, all in one transaction and in this
-// order: remove principals, remove keys, replace the permission, add keys, add principals,
-// then name, description, scope and tags. seen is the version of the share that the user
+// order: remove principals, remove keys, replace the permission, then name, description,
+// scope and end, add keys, add principals, and tags. seen is the version of the share that the user
 // was shown (EditReview.Seen). Called again, it gives the share and does nothing.
 //
 // Errors: Conflict when the draft was changed in another tab, or the share since it was
@@ -151,13 +151,6 @@ func (e edit) apply(tx *iam.Tx) error {
 			tx.CopyTo(staying...)
 			return replacePermission(tx, id, e.permission)
 		}},
-		{ActionAssociate, len(e.added)+len(e.mine.KeysAdded) > 0, func() error {
-			e.tell(tx, e.mine.KeysAdded, e.mine.PrincipalsAdded)
-			if err := addResources(tx, id, e.mine.KeysAdded); err != nil {
-				return err
-			}
-			return e.addPrincipals(tx, id)
-		}},
 		{ActionUpdate, e.mine.metadata(), func() error {
 			tx.PrivateDetail("changed", e.mine.metadataWords())
 			tx.CopyTo(staying...)
@@ -165,7 +158,15 @@ func (e edit) apply(tx *iam.Tx) error {
 				return nil // written with the version below
 			}
 			tx.Detail("ends", endWords(e.mine.Ends.To))
+			// Before anybody is added: it ends whose time came by the end that was.
 			return moveEnd(tx, e.was, e.want.Ends.column())
+		}},
+		{ActionAssociate, len(e.added)+len(e.mine.KeysAdded) > 0, func() error {
+			e.tell(tx, e.mine.KeysAdded, e.mine.PrincipalsAdded)
+			if err := addResources(tx, id, e.mine.KeysAdded); err != nil {
+				return err
+			}
+			return e.addPrincipals(tx, id)
 		}},
 		{ActionTag, e.mine.tags(true) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(true)); return nil }},
 		{ActionUntag, e.mine.tags(false) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(false)); return nil }},

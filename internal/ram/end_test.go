@@ -321,6 +321,36 @@ func TestEndInTheWizard(t *testing.T) {
 	})
 }
 
+// An edit that moves the end of a share that ended, and adds somebody, lets in whom it adds.
+func TestEditOfEndedShareAdds(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+		key := w.key("orders")
+		share := w.share([]string{key}, string(w.partner.Account))
+		w.accept(w.partner, share)
+		end := w.in(24 * time.Hour)
+		w.end(share, "", "", end)
+		w.at(end, time.Second)
+		edit, err := w.ram.EditShare(ctx(), w.owner, share)
+		w.must(err)
+		e, err := w.ram.GetDraft(ctx(), w.owner, edit)
+		w.must(err)
+		e, err = w.ram.SaveDetails(ctx(), w.owner, edit, ram.DetailsInput{Version: e.Version, Name: e.Name, Tags: e.Tags, Finish: true})
+		w.must(err)
+		e, err = w.ram.SavePrincipals(ctx(), w.owner, edit, ram.PrincipalsInput{Version: e.Version, AllowExternal: true, Add: []string{string(w.mate.Account)}, Finish: true})
+		w.must(err)
+		r, err := w.ram.Review(ctx(), w.owner, edit)
+		w.must(err)
+		_, err = w.ram.ConfirmEdit(ctx(), w.owner, edit, e.Version, r.Edit.Seen)
+		w.must(err)
+		w.reaches(w.mate, share, key, true)
+		if err := w.use(w.partner, key); !fault.Is(err, fault.NotFound) {
+			t.Errorf("whose time ended revived: %v", err)
+		}
+		w.consistent()
+	})
+}
+
 func TestRetainKeepsAccessAfterLeaving(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		keys := map[bool]string{true: w.key("kept"), false: w.key("lost")}

@@ -38,7 +38,7 @@ func TestAnswerSeveralInvitations(t *testing.T) {
 		}
 
 		three := []string{ids["first"], ids["second"], ids["third"]}
-		p = b.SubmitValues(do("accept"), url.Values{"invitation": three}).Want(200).Check().WantQueries(8).WantText("Accept 3 invitations?", "first", "of Harbor Retail, 1 key: retail-orders", "Nothing stops working")
+		b.SubmitValues(do("accept"), url.Values{"invitation": three}).Want(200).Check().WantQueries(8).WantText("Accept 3 invitations?", "first", "of Harbor Retail, 1 key: retail-orders", "Nothing stops working")
 		if _, err := w.Services.RAM.DeleteShare(context.Background(), w.owner, shares[2].ID); err != nil {
 			t.Fatal(err)
 		}

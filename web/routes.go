@@ -45,10 +45,13 @@ func (s *server) signInRoutes() []handle.Route {
 }
 
 func (s *server) meRoutes() []handle.Route {
-	h := me.New(s.services.IAM)
+	h := me.New(s.services.IAM, s.services.RAM)
 	return []handle.Route{
 		handle.Get(to.Me(), "me.show", h.Show),
 		handle.Post("/me/sign-ins/:id/revoke", "signin.revoke", h.RevokeSignIn),
+		handle.Post(to.Feeds(), "calendar.create", h.FeedCreate),
+		handle.Post(to.Feeds()+"/:id/revoke", "calendar.revoke", h.FeedRevoke),
+		open(handle.Get(to.Calendar(":token"), "calendar.show", h.Calendar)),
 		unsettled(handle.Get(to.Password(), "password.form", h.PasswordForm)),
 		unsettled(handle.Post(to.Password(), "password.change", h.PasswordChange)),
 		unsettled(handle.Post(to.Appearance(), "appearance.set", h.SetAppearance)),

@@ -13,6 +13,17 @@ func init() {
 		id := string(w.World.SignIn(w.Owner.User).SignIn)
 		return walkCase{Path: to.RevokeSignIn(id), Powerless: 404} // policies say nothing about own sign-ins; this one is the owner's
 	}
+	walkFixtures["calendar.revoke"] = func(w *walkWorld) walkCase {
+		if _, err := w.Services.IAM.CreateFeed(context.Background(), w.Owner); err != nil {
+			panic(err)
+		}
+		list, err := w.Services.IAM.ListFeeds(context.Background(), w.Owner)
+		if err != nil {
+			panic(err)
+		}
+		return walkCase{Path: to.FeedRevoke(string(list[0].ID)), Powerless: 404} // as of sign-ins
+	}
+	walkFixtures["calendar.show"] = func(w *walkWorld) walkCase { return walkCase{Path: to.Calendar("junk")} }
 	walkFixtures["trace.detail"] = func(w *walkWorld) walkCase {
 		list, _, err := w.Services.CTS.ListTraces(context.Background(), w.Owner, cts.Filter{}, store.Slice{Size: 1})
 		if err != nil {

@@ -131,6 +131,15 @@ func init() {
 		return to.SharePrincipalResend(share(w), string(parts(w).Principals[0].ID))
 	}, owners)
 	add("share.principal.add", func(w *walkWorld) string { return to.SharePrincipals(share(w)) }, walkCase{Shared: "same", Values: url.Values{"principal": {"00000000000000000000000000000000"}}})
+	ends := walkCase{Shared: "same", Values: url.Values{"ends_date": {"2031-01-31"}, "ends_time": {"18:30"}}}
+	end := func(w *walkWorld) string { return to.ShareAct(share(w), "end") }
+	add("share.end.form", end, owners)
+	add("share.end", end, ends)
+	part := func(w *walkWorld) string {
+		return to.SharePrincipalEnd(share(w), string(parts(w).Principals[0].ID))
+	}
+	add("share.principal.end.form", part, owners)
+	add("share.principal.end", part, ends)
 	principal := func(w *walkWorld) string {
 		return to.SharePrincipalRemove(share(w), string(parts(w).Principals[0].ID))
 	}

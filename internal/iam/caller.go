@@ -29,6 +29,7 @@ type Caller struct {
 	Demo               bool // the account belongs to the demo world
 
 	agency        string
+	delegate      bool // acts for the user without a sign-in, see Delegate
 	policyVersion int64
 }
 
@@ -84,7 +85,10 @@ var errSignedOut = fault.New(fault.Unauthenticated, "", "This sign-in has ended.
 
 // refresh reads the caller again inside a deciding transaction.
 func (g *Gate) refresh(db *gorm.DB, c Caller, now time.Time) (Caller, error) {
-	if c.agency != "" {
+	switch {
+	case c.delegate:
+		return g.delegated(db, c)
+	case c.agency != "":
 		return c, nil
 	}
 	var row callerRow

@@ -157,7 +157,12 @@ func (g *Gate) decideUse(u *use) (err error) {
 	db := g.st.Read(u.ctx)
 	tx := g.begin(u.ctx, db, u.caller)
 	u.tx = tx
-	if u.caller.agency == "" {
+	switch {
+	case u.caller.delegate:
+		if tx.Caller, err = g.delegated(db, u.caller); err != nil {
+			return err
+		}
+	case u.caller.agency == "":
 		if tx.Caller, err = g.callerOf(db, u.caller, u.known.caller, tx.Now); err != nil {
 			return err
 		}

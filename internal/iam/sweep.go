@@ -14,6 +14,7 @@ import (
 const (
 	onceKept   = 24 * time.Hour      // idempotency keys
 	signInKept = 30 * 24 * time.Hour // ended sign-ins, after they expired
+	feedKept   = 30 * 24 * time.Hour // calendar feeds, after they were revoked
 	delayKept  = 24 * time.Hour      // failed sign-ins, after the delay ended
 )
 
@@ -26,6 +27,7 @@ func (s *Service) Sweep(ctx context.Context, now time.Time) error {
 	return errors.Join(
 		purge("DELETE FROM once_keys WHERE created_at < ?", now.Add(-onceKept)),
 		purge("DELETE FROM sign_ins WHERE expires_at < ?", now.Add(-signInKept)),
+		purge("DELETE FROM calendar_feeds WHERE revoked_at < ?", now.Add(-feedKept)),
 		purge("DELETE FROM sign_in_delays WHERE retry_at < ?", now.Add(-delayKept)),
 	)
 }

@@ -3,7 +3,7 @@ package ram
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"sharedkms/internal/iam"
@@ -12,12 +12,11 @@ import (
 
 // Ending is a share that ends at a time, for the caller's account.
 type Ending struct {
-	Share    ShareID
-	Name     string
-	EndsAt   time.Time
-	Given    bool          // the account shares; else it receives
-	Part     AssociationID // of Given: one principal's part ends, not the whole
-	PartName string        // that principal's name, or its ID
+	Share  ShareID
+	Name   string
+	EndsAt time.Time
+	Given  bool          // the account shares; else it receives
+	Part   AssociationID // of Given: one principal's part ends, not the whole
 }
 
 // ListEnding gives what ends by itself until a time, the first to end first, at most n:
@@ -27,11 +26,43 @@ type Ending struct {
 // Errors: Forbidden without ram:resourceShares:search.
 func (s *Service) ListEnding(ctx context.Context, caller iam.Caller, until time.Time, n int) ([]Ending, error) {
 	var list []Ending
-	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) (err error) {
-		list, err = EndingIn(tx, until, n)
-		return err
+	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
+		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
+			return err
+		}
+		candidates := endingReceived
+		if until.Sub(tx.Now) <= EndsSoon {
+			candidates = endingSoon
+		}
+		var rows []endingRow
+		if err := tx.DB().Raw(endingQuery(candidates), endingArgs(tx, until, n)).Scan(&rows).Error; err != nil {
+			return fmt.Errorf("list what ends: %w", err)
+		}
+		list = endings(rows)
+		return nil
 	})
 	return list, err
+}
+
+type endingRow struct {
+	What   string     `gorm:"column:what"` // whole, part, received
+	Share  string     `gorm:"column:share_id"`
+	Name   string     `gorm:"column:name"`
+	EndsAt store.Time `gorm:"column:ends_at"`
+	Part   string     `gorm:"column:part"`
+}
+
+func endings(rows []endingRow) []Ending {
+	list := make([]Ending, len(rows))
+	for i, r := range rows {
+		list[i] = Ending{Share: ShareID(r.Share), Name: r.Name, EndsAt: r.EndsAt.Time, Given: r.What != "received", Part: AssociationID(r.Part)}
+	}
+	slices.SortStableFunc(list, func(a, b Ending) int { return a.EndsAt.Compare(b.EndsAt) })
+	return list
+}
+
+func endingArgs(tx *iam.Tx, until time.Time, n int) map[string]any {
+	return map[string]any{"account": string(tx.Caller.Account), "now": store.At(tx.Now), "until": store.At(until), "n": n}
 }
 
 // Received shares that may end: what ends soon is found by the indexes of ends, because few
@@ -44,46 +75,19 @@ const (
 	WHERE lp.account_id = @account AND lp.ends_at > @now`
 )
 
-// EndingIn is ListEnding inside an act.
-func EndingIn(tx *iam.Tx, until time.Time, n int) ([]Ending, error) {
-	if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
-		return nil, err
-	}
-	var rows []struct {
-		Share    string     `gorm:"column:share_id"`
-		Name     string     `gorm:"column:name"`
-		EndsAt   store.Time `gorm:"column:ends_at"`
-		Given    bool       `gorm:"column:given"`
-		Part     string     `gorm:"column:part"`
-		PartName string     `gorm:"column:part_name"`
-	}
-	candidates := endingReceived
-	if until.Sub(tx.Now) <= EndsSoon {
-		candidates = endingSoon
-	}
-	err := tx.DB().Raw(`SELECT * FROM (
-SELECT CAST(s.id AS text) AS share_id, s.name AS name, s.ends_at AS ends_at, 1 = 1 AS given, '' AS part, '' AS part_name
+func endingQuery(candidates string) string {
+	return `SELECT * FROM (
+SELECT 'whole' AS what, CAST(s.id AS text) AS share_id, s.name AS name, s.ends_at AS ends_at, '' AS part
 FROM shares s WHERE s.account_id = @account AND s.status = 'active' AND s.ends_at > @now AND s.ends_at <= @until
 UNION ALL
-SELECT CAST(s.id AS text), s.name, sp.ends_at, 1 = 1, CAST(sp.id AS text), COALESCE(CASE WHEN `+strings.ReplaceAll(knownTo("a.id"), "?", "@account")+` THEN a.name END, u.name, g.name, sp.principal)
+SELECT 'part', CAST(s.id AS text), s.name, sp.ends_at, CAST(sp.id AS text)
 FROM share_principals sp JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
-LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
-LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal
-LEFT JOIN organization_names g ON sp.kind = 'organization' AND g.urn = sp.principal
 WHERE sp.account_id = @account AND sp.ended_at IS NULL AND sp.ends_at > @now AND sp.ends_at <= @until AND (s.ends_at IS NULL OR s.ends_at > sp.ends_at)
 UNION ALL
-SELECT CAST(r.share_id AS text), r.name, r.ends_at, 1 = 0, '', '' FROM (
+SELECT 'received', CAST(r.share_id AS text), r.name, r.ends_at, '' FROM (
 	SELECT c.share_id, c.name, (SELECT CASE WHEN count(*) = count(lp.ends_at) THEN max(lp.ends_at) END FROM live_principals lp
 		WHERE lp.share_id = c.share_id AND lp.account_id = @account AND (lp.ends_at IS NULL OR lp.ends_at > @now)) AS ends_at
-	FROM (`+candidates+`) AS c) AS r
+	FROM (` + candidates + `) AS c) AS r
 WHERE r.ends_at <= @until) AS e
-ORDER BY ends_at, share_id, part LIMIT @n`, map[string]any{"account": string(tx.Caller.Account), "now": store.At(tx.Now), "until": store.At(until), "n": n}).Scan(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("list what ends: %w", err)
-	}
-	list := make([]Ending, len(rows))
-	for i, r := range rows {
-		list[i] = Ending{Share: ShareID(r.Share), Name: r.Name, EndsAt: r.EndsAt.Time, Given: r.Given, Part: AssociationID(r.Part), PartName: r.PartName}
-	}
-	return list, nil
+ORDER BY ends_at, share_id, part LIMIT @n`
 }

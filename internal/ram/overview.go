@@ -1,8 +1,10 @@
 package ram
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"sharedkms/internal/iam"
@@ -71,6 +73,12 @@ ORDER BY i.expires_at, i.id, k.name_lower`,
 	return list, total, err
 }
 
+// Sharing is what the overview says of the account's sharing.
+type Sharing struct {
+	Newest []NewestShare // of its own
+	Ending []Ending      // within EndsSoon, given and received
+}
+
 // NewestShare is one of the caller's own shares, in short.
 type NewestShare struct {
 	ID         ShareID
@@ -80,33 +88,46 @@ type NewestShare struct {
 	Waiting    int // of those: have not answered
 }
 
-// ListNewest gives the newest active shares of the caller's account, at most n. One query.
+type sharingRow struct {
+	Ending     endingRow `gorm:"embedded"` // of a newest one, EndsAt is when it was made
+	Keys       int       `gorm:"column:resource_count"`
+	Principals int       `gorm:"column:principal_count"`
+	Waiting    int       `gorm:"column:waiting"`
+}
+
+// Overview gives the newest active shares of the caller's account and what ends soon, at
+// most n of each. One query.
 //
 // Errors: Forbidden without ram:resourceShares:search.
-func (s *Service) ListNewest(ctx context.Context, caller iam.Caller, n int) ([]NewestShare, error) {
-	var list []NewestShare
+func (s *Service) Overview(ctx context.Context, caller iam.Caller, n int) (Sharing, error) {
+	var sharing Sharing
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		var rows []struct {
-			ID         string `gorm:"column:id"`
-			Name       string `gorm:"column:name"`
-			Keys       int    `gorm:"column:resource_count"`
-			Principals int    `gorm:"column:principal_count"`
-			Waiting    int    `gorm:"column:waiting"`
-		}
-		err := tx.DB().Raw(`SELECT s.id, s.name, s.resource_count, s.principal_count,
-	(SELECT count(*) FROM invitations i WHERE i.share_id = s.id AND i.status = 'pending' AND i.expires_at > ?) AS waiting
-FROM (SELECT id, name, resource_count, principal_count, created_at FROM shares WHERE account_id = ? AND status = 'active' ORDER BY created_at DESC, id DESC LIMIT ?) AS s
-ORDER BY s.created_at DESC, s.id DESC`, store.At(tx.Now), string(tx.Caller.Account), n).Scan(&rows).Error
+		var rows []sharingRow
+		err := tx.DB().Raw(`SELECT what, share_id, name, ends_at, part, 0 AS resource_count, 0 AS principal_count, 0 AS waiting FROM (`+endingQuery(endingSoon)+`) AS ending
+UNION ALL
+SELECT 'newest', CAST(s.id AS text), s.name, s.created_at, '', s.resource_count, s.principal_count,
+	(SELECT count(*) FROM invitations i WHERE i.share_id = s.id AND i.status = 'pending' AND i.expires_at > @now)
+FROM (SELECT id, name, resource_count, principal_count, created_at FROM shares WHERE account_id = @account AND status = 'active' ORDER BY created_at DESC, id DESC LIMIT @n) AS s`,
+			endingArgs(tx, tx.Now.Add(EndsSoon), n)).Scan(&rows).Error
 		if err != nil {
-			return fmt.Errorf("list newest shares: %w", err)
+			return fmt.Errorf("read what is shared: %w", err)
 		}
+		slices.SortFunc(rows, func(a, b sharingRow) int {
+			return cmp.Or(b.Ending.EndsAt.Compare(a.Ending.EndsAt.Time), cmp.Compare(b.Ending.Share, a.Ending.Share))
+		})
+		var ending []endingRow
 		for _, r := range rows {
-			list = append(list, NewestShare{ShareID(r.ID), r.Name, r.Keys, r.Principals, r.Waiting})
+			if r.Ending.What == "newest" {
+				sharing.Newest = append(sharing.Newest, NewestShare{ShareID(r.Ending.Share), r.Ending.Name, r.Keys, r.Principals, r.Waiting})
+			} else {
+				ending = append(ending, r.Ending)
+			}
 		}
+		sharing.Ending = endings(ending)
 		return nil
 	})
-	return list, err
+	return sharing, err
 }

@@ -15,7 +15,7 @@ const module = "sharedkms"
 // floors are the rooms of internal from the ground up. A room imports rooms of the floors
 // below it, never of its own floor or above.
 var floors = [][]string{
-	{"fault", "tag"},
+	{"fault", "tag", "calendar"},
 	{"store"},
 	{"seal"},
 	{"audit"},

@@ -28,5 +28,14 @@ func Password() string { return "/me/password" }
 // RevokeSignIn ends one of the user's own sign-ins; POST.
 func RevokeSignIn(id string) string { return "/me/sign-ins/" + url.PathEscape(id) + "/revoke" }
 
+// Feeds makes a link to the calendar of what ends; POST.
+func Feeds() string { return "/me/calendar-links" }
+
+// FeedRevoke ends one of the user's own links; POST.
+func FeedRevoke(id string) string { return Feeds() + "/" + url.PathEscape(id) + "/revoke" }
+
+// Calendar is a link to the calendar of what ends. Its token is the one secret that stands in an address.
+func Calendar(token string) string { return "/calendar/" + token }
+
 // Appearance sets the theme; POST with the fields "appearance" (light, dark, system) and "back", a path.
 func Appearance() string { return "/me/appearance" }

@@ -100,6 +100,15 @@ func (x *Exchange) Here(pairs ...string) string {
 	return u.EscapedPath() + "?" + q.Encode()
 }
 
+// Origin is where the console is reached, for addresses that are copied out of it. The
+// request's host was checked to be one of the console's.
+func (x *Exchange) Origin() string {
+	if x.Site.Secure {
+		return "https://" + x.Request().Host
+	}
+	return "http://" + x.Request().Host
+}
+
 // Once is the idempotency key of a form that creates something: a new one, or the one that
 // was posted when the form comes back.
 func (x *Exchange) Once() string {

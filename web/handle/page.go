@@ -95,6 +95,12 @@ func (x *Exchange) secretPage(status int, page templ.Component) error {
 	return body.sendTo(x.echo.Response())
 }
 
+// Text sends something that is no page. The handler has set what of the header matters.
+func (x *Exchange) Text(status int, kind string, body []byte) error {
+	x.echo.Response().Header().Set("Content-Type", kind)
+	return x.send(status, body)
+}
+
 func (x *Exchange) header() http.Header {
 	h := x.echo.Response().Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

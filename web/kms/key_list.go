@@ -56,7 +56,7 @@ func (h *Handlers) sharedList(x *handle.Exchange) error {
 	}
 	m := page.SharedList{Account: x.Caller.AccountName, Filter: q.sharedBar(x), Columns: q.sharedColumns(x)}
 	for _, k := range list.Keys {
-		m.Rows = append(m.Rows, page.NewSharedRow(k))
+		m.Rows = append(m.Rows, page.NewSharedRow(k, x.Now()))
 	}
 	m.Empty = len(m.Rows) == 0 && len(m.Filter.Chips) == 0 && slice.Cursor == ""
 	m.Pager = pages(x, "shared keys", len(m.Rows), list.Edges)

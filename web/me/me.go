@@ -1,10 +1,12 @@
-// Package me serves what belongs to the user alone: own sign-ins, password and appearance.
+// Package me serves what belongs to the user alone: own sign-ins, password, appearance and
+// links to the calendar of what ends.
 package me
 
 import (
 	"net/http"
 
 	"sharedkms/internal/iam"
+	"sharedkms/internal/ram"
 	"sharedkms/views/layout"
 	page "sharedkms/views/pages/me"
 	"sharedkms/views/to"
@@ -14,10 +16,13 @@ import (
 // Handlers answer below /me.
 type Handlers struct {
 	iam *iam.Service
+	ram *ram.Service
 }
 
 // New makes the handlers.
-func New(users *iam.Service) *Handlers { return &Handlers{iam: users} }
+func New(users *iam.Service, shares *ram.Service) *Handlers {
+	return &Handlers{iam: users, ram: shares}
+}
 
 func frame(x *handle.Exchange, title string) layout.Frame {
 	f := x.Frame(title)
@@ -31,7 +36,11 @@ func (h *Handlers) Show(x *handle.Exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.Page(http.StatusOK, page.Me(frame(x, "My sign-ins"), page.NewMe(x.Caller, list, x.Now())))
+	feeds, err := h.iam.ListFeeds(x.Context(), x.Caller)
+	if err != nil {
+		return err
+	}
+	return x.Page(http.StatusOK, page.Me(frame(x, "My sign-ins"), page.NewMe(x.Caller, list, feeds, x.Now())))
 }
 
 // RevokeSignIn ends one of the user's sign-ins; the present one leads to the sign-in page.

@@ -56,11 +56,12 @@ func (h *Handlers) Show(x *handle.Exchange) error {
 		v.AddKeys(o, rights, x.Now())
 	}
 	if c.May(ram.ActionSearch, shares) {
-		newest, err := h.ram.ListNewest(x.Context(), c, rows)
+		sharing, err := h.ram.Overview(x.Context(), c, rows)
 		if err != nil {
 			return err
 		}
-		v.AddShares(newest)
+		v.AddShares(sharing.Newest)
+		v.AddEnding(sharing.Ending, x.Now())
 	}
 	if x.Site.Demo {
 		done, err := h.tour(x.Context())

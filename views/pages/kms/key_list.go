@@ -12,6 +12,7 @@ import (
 	"sharedkms/views/components/pager"
 	"sharedkms/views/components/table"
 	"sharedkms/views/components/tabs"
+	"sharedkms/views/components/when"
 	"sharedkms/views/to"
 )
 
@@ -151,7 +152,7 @@ type SharedRow struct {
 }
 
 // NewSharedRow words a foreign key.
-func NewSharedRow(k kms.SharedKey) SharedRow {
+func NewSharedRow(k kms.SharedKey, now time.Time) SharedRow {
 	id := string(k.ID)
 	r := SharedRow{
 		ID: id, Name: k.Name, Href: to.Key(k.Region, id), Status: status(k.State), Below: below(k.Key, true),
@@ -165,6 +166,9 @@ func NewSharedRow(k kms.SharedKey) SharedRow {
 		if n := len(k.Paths) - 1; n > 0 {
 			r.Path += ", +" + count(n, "more share", "more shares")
 		}
+	}
+	if k.EndsAt != nil {
+		r.Path += ", ends " + when.Distance(*k.EndsAt, now)
 	}
 	r.Short = shortReason(k)
 	return r

@@ -12,11 +12,20 @@ import (
 
 // View is the page of the user.
 type View struct {
-	User     string
-	Account  string
-	Policies []string // empty for the root user, who needs none
-	Root     bool
-	SignIns  []SignIn
+	User      string
+	Account   string
+	Policies  []string // empty for the root user, who needs none
+	Root      bool
+	SignIns   []SignIn
+	Feeds     []Feed
+	FeedsFull bool // no more links can be made
+}
+
+// Feed is a link to the calendar of what ends.
+type Feed struct {
+	Created time.Time
+	Read    time.Time // zero for never
+	Revoke  string
 }
 
 // SignIn is one row.
@@ -33,8 +42,15 @@ type SignIn struct {
 }
 
 // NewMe makes the view.
-func NewMe(c iam.Caller, list []iam.SignInInfo, now time.Time) View {
-	v := View{User: c.UserName, Account: c.AccountName, Root: c.Kind == iam.RootUser, Policies: c.Policies.Names()}
+func NewMe(c iam.Caller, list []iam.SignInInfo, feeds []iam.Feed, now time.Time) View {
+	v := View{User: c.UserName, Account: c.AccountName, Root: c.Kind == iam.RootUser, Policies: c.Policies.Names(), FeedsFull: len(feeds) >= iam.MaxFeeds}
+	for _, f := range feeds {
+		one := Feed{Created: f.Created, Revoke: to.FeedRevoke(string(f.ID))}
+		if f.Read != nil {
+			one.Read = *f.Read
+		}
+		v.Feeds = append(v.Feeds, one)
+	}
 	for _, s := range list {
 		seen := s.LastSeen
 		if s.Current {

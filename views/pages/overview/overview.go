@@ -147,6 +147,20 @@ func (v *View) expires(e Expiring) {
 	slices.SortStableFunc(v.Expiring, func(a, b Expiring) int { return a.at.Compare(b.at) })
 }
 
+// AddEnding adds shares, given and received, that end soon.
+func (v *View) AddEnding(list []ram.Ending, now time.Time) {
+	for _, e := range list {
+		one := Expiring{e.Name, to.ShareReceived(string(e.Share)), "received share, ends " + when.Distance(e.EndsAt, now), e.EndsAt}
+		if e.Given {
+			one.Href, one.Note = to.Share(string(e.Share)), "share, ends "+when.Distance(e.EndsAt, now)
+		}
+		if e.Part != "" {
+			one.Note = "access of one principal, ends " + when.Distance(e.EndsAt, now)
+		}
+		v.expires(one)
+	}
+}
+
 // count adds to how many decisions there are. It is called once for each kind, after the kind's
 // decisions were added.
 func (v *View) count(total int, more bool) {

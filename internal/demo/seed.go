@@ -78,7 +78,7 @@ var tables = []string{
 	"share_drafts", "invitations", "share_permissions", "share_principals", "share_resources", "share_tags", "shares",
 	"key_uses", "key_tags", "key_versions", "keys",
 	"org_invitations", "org_memberships", "org_units", "organizations",
-	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "user_policies", "users",
+	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "calendar_feeds", "user_policies", "users",
 }
 
 // ownPermissions are the rows of permissions that accounts made.

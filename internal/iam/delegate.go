@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-
-	"sharedkms/internal/store"
 )
 
 // Delegate is somebody who acts without being signed in: a link that a user made, or work
@@ -29,7 +27,7 @@ func (s *Service) Delegated(ctx context.Context, d Delegate) (Caller, error) {
 func (g *Gate) delegated(db *gorm.DB, c Caller) (Caller, error) {
 	var row callerRow
 	err := db.Raw(`SELECT u.id AS user_id, u.account_id, a.name AS account_name, u.name AS user_name, u.kind, u.state, u.must_change_password, u.policy_version, a.demo
-FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.id = ? AND u.account_id = ?`, store.QueryID(string(c.User)), string(c.Account)).Scan(&row).Error
+FROM users u JOIN accounts a ON a.id = u.account_id WHERE u.id = ? AND u.account_id = ?`, string(c.User), string(c.Account)).Scan(&row).Error
 	if err != nil {
 		return c, fmt.Errorf("read delegate: %w", err)
 	}

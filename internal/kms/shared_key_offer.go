@@ -78,7 +78,7 @@ func (s source) keys(tx *iam.Tx, region string) *gorm.DB {
 // sourcesOf are what a list is read from: a source for each principal, or, where owners are
 // asked for, one for each of them.
 func sourcesOf(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
-	if in.Owner == "" && (!in.anyOf || in.Search == "") {
+	if in.Owner == "" && (!in.anyOf || in.Search == "" || store.IsUUID(in.Search)) { // no owner is called like the whole ID of a key
 		return inAll(in.Search), nil
 	}
 	from, err := offersFrom(tx, in.Region)

@@ -107,8 +107,8 @@ func TestShareForms(t *testing.T) {
 		w := newWorld(t, st)
 		share := w.share("partner-keys", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account))
 		b := w.SignIn(w.owner)
-		p := b.Get(to.Share(string(share.ID))).Want(200).Check().WantText("Edit name and description", "expires 20", string(share.Principals[0].Invitation)[:8])
-		p = b.Submit("#rename [type=submit]:not([tabindex])", webtest.Values{"name": "two words"}).Want(422).Check().WantText("The share was not changed", "Use letters, digits")
+		b.Get(to.Share(string(share.ID))).Want(200).Check().WantText("Edit name and description", "expires 20", string(share.Principals[0].Invitation)[:8])
+		p := b.Submit("#rename [type=submit]:not([tabindex])", webtest.Values{"name": "two words"}).Want(422).Check().WantText("The share was not changed", "Use letters, digits")
 		if _, open := p.One("#basic details").Attr("open"); !open || p.One("#name").AttrOr("value", "") != "two words" {
 			t.Error("the form with the mistake is closed, or empty")
 		}
@@ -121,7 +121,7 @@ func TestShareForms(t *testing.T) {
 		}
 		b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_value": "b"}).Want(200)
 		b.Follow(`a[aria-label="Delete… tag team"]`).Want(200).Check().WantText("Delete tag team?", "team: b")
-		p = b.Submit("#untag-form button", nil).Want(200).WantText("Tag team was deleted")
+		b.Submit("#untag-form button", nil).Want(200).WantText("Tag team was deleted")
 		b.Submit(`button[aria-label^="Resend invitation to"]`, nil).Want(200).Check().WantText("received a new invitation, valid for 7 days", "Removed")
 		b.Follow(`a[aria-label^="Cancel invitation… to"]`).Want(200).Check().WantText("Cancel the invitation to", "nobody loses access")
 	})

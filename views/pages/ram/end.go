@@ -4,11 +4,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/form"
-	"sharedkms/views/components/label"
 	"sharedkms/views/components/when"
 	"sharedkms/views/to"
 )
@@ -75,15 +72,6 @@ func ends(at *time.Time, now time.Time) string {
 		return "ends " + when.Distance(*at, now)
 	}
 	return "ended " + when.Distance(*at, now)
-}
-
-// soon marks an end that is near; later ones need no colour.
-func soon(at time.Time, now time.Time) templ.Component {
-	text := "Ends " + when.Distance(at, now)
-	if at.Sub(now) <= ram.EndsSoon {
-		return label.Status(label.Amber, text)
-	}
-	return label.Status(label.Grey, text)
 }
 
 // EndPage is the form that sets when a share, or one principal's part in it, ends.

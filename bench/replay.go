@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"time"
@@ -83,12 +84,23 @@ func (w *world) replayBy(ctx context.Context, by driver, act func(ctx context.Co
 	known := map[string]int{}
 	for i := range first {
 		s := step{statement: first[i]}
+		if !sameShape(s.args, second[i].args) { // a group of another size
+			return nil, fmt.Errorf("%w: with other arguments", errOtherStatements)
+		}
 		for n := range s.args {
 			s.fresh = append(s.fresh, r.compare(known, n, s.args[n], second[i].args[n])...)
 		}
 		r.steps = append(r.steps, s)
 	}
 	return r, by.prepare(ctx, r.steps)
+}
+
+// sameShape reports whether two lists of arguments are as long, and the lists in them.
+func sameShape(a, b []any) bool {
+	return slices.EqualFunc(a, b, func(a, b any) bool {
+		list, other := reflect.ValueOf(a), reflect.ValueOf(b)
+		return list.Kind() != reflect.Slice || other.Kind() == reflect.Slice && list.Len() == other.Len()
+	})
 }
 
 func (r *replay) compare(known map[string]int, arg int, a, b any) (list []fresh) {

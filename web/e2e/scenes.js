@@ -95,6 +95,29 @@ const edit = (step) => async (v) => {
   await v.at("Confirm");
 };
 
+// day gives a date some days away, as date fields take it.
+export const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+// ending makes a share without principals that ends in some days, and shows its page.
+const ending = (name, days, then) => async (v) => {
+  await v.page.goto(shares);
+  await v.press("Create Resource Share");
+  await v.at("Specify Resource Share Details");
+  await v.fill({ Name: name, Date: day(days), "Time, UTC": "18:30", "Select retail-orders": true });
+  await v.press("Add ticked keys");
+  await v.sees("1 of at most 20");
+  await v.press("Next: Associate Permissions");
+  await v.at("Associate Permissions");
+  await v.fill({ "kms KeyId read-only statement": true });
+  await v.press("Next: Grant Access to Principals");
+  await v.at("Grant Access to Principals");
+  await v.press("Next: Confirm");
+  await v.at("Confirm");
+  await v.press("Submit");
+  await v.at(name);
+  if (then) await then(v);
+};
+
 const asks = (list, name, text) => inside(list, name, async (v) => {
   await link(text)(v);
   await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: new RegExp(`${name}.*\\?`) }).first().waitFor();
@@ -451,6 +474,31 @@ export const areas = {
     { name: "forbidden", as: ["Harbor Security", "tomasz.nowak"], go: at(keys) },
     { name: "forbidden-tool", as: ["Lumen Logistics", "aiko.tanaka"], go: at(secrets) },
     { name: "no-page", go: at("/nowhere") },
+  ],
+  ends: [
+    { name: "ends-share", as: mara, go: ending("season-labels", 12) },
+    { name: "ends-list", as: mara, go: at(`${shares}?principals=ending`) },
+    { name: "ends-form", as: mara, go: inside(shares, "partner-shipping-labels", link("Set end of the share")) },
+    { name: "ends-form-principal", as: mara, go: inside(shares, "partner-shipping-labels", link(/^Set end for/)) },
+    { name: "ends-form-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await link("Set end of the share")(v);
+      await v.fill({ Date: "2020-01-31", "Time, UTC": "18:30" });
+      await v.press("Save end");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "ends-change", as: mara, go: ending("season-returns", 20, link("Change end of the share")) },
+    { name: "ends-wizard-refused", as: mara, go: async (v) => {
+      await wizard(1)(v);
+      await v.fill({ Date: "2020-01-31", "Time, UTC": "18:30" });
+      await v.press("Next: Associate Permissions");
+      await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "ends-calendar", as: mara, go: async (v) => {
+      await v.page.goto("/me");
+      await v.press("Make a calendar link");
+      await v.at("Your calendar link");
+    } },
+    { name: "ends-calendar-links", as: mara, go: at("/me") },
   ],
 };
 

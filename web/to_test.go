@@ -72,6 +72,7 @@ func addresses(t *testing.T) map[string][]string {
 		"PermissionAct":        {to.PermissionAct(anID, "delete"), to.PermissionAct(anID, "update")},
 		"PermissionVersionAct": {to.PermissionVersionAct(anID, 1, "default"), to.PermissionVersionAct(anID, 1, "delete")},
 		"SharesOfPermission":   one(to.SharesOfPermission(anID)), "SharesOutdated": one(to.SharesOutdated()),
+		"SharePrincipalEnd": one(to.SharePrincipalEnd(anID, anID)), "Feeds": one(to.Feeds()), "FeedRevoke": one(to.FeedRevoke(anID)), "Calendar": one(to.Calendar("token")),
 		"SharePrincipalResend": one(to.SharePrincipalResend(anID, anID)), "ShareUntag": one(to.ShareUntag(anID, "team")),
 		"InvitationAct": acts("InvitationAct", func(act string) string { return to.InvitationAct(anID, act) }),
 	}

@@ -352,3 +352,31 @@ func TestQueries(t *testing.T) {
 		}
 	})
 }
+
+// A value opens until the moment at which the share of its key ends, and not after.
+func TestValueEndsWithTheShare(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		k := w.key(region, "shared")
+		share := w.share("exchange", allActions, k)
+		id := w.secret(w.recipient, "token", "value", k)
+		end := w.Now().Add(time.Minute)
+		w.Exec("UPDATE shares SET ends_at = ? WHERE id = ?", store.At(end), share)
+		for _, moment := range []struct {
+			from  time.Duration
+			opens bool
+		}{{-time.Second, true}, {0, false}, {time.Second, false}} {
+			w.Advance(end.Add(moment.from).Sub(w.Now()))
+			got, err := w.show(w.recipient, id)
+			if moment.opens && (err != nil || got != "value") {
+				t.Errorf("%s from the end: %q, %v; want the value", moment.from, got, err)
+			}
+			if !moment.opens {
+				wantFault(t, err, fault.State, csms.CodeKey)
+				s, err := w.csms.GetSecret(ctx(), w.recipient, region, id)
+				if err != nil || s.Key.Lost == nil || s.Key.Lost.Code != "KMS.0207" {
+					t.Errorf("%s from the end the page says %+v, %v", moment.from, s.Key, err)
+				}
+			}
+		}
+	})
+}

@@ -153,6 +153,7 @@ var endings = map[string]string{
 	"removed":           "The owner removed this account from the share %s on %s.",
 	"key_removed":       "The owner removed the key from the share %s on %s.",
 	"share_deleted":     "The owner deleted the share %s on %s.",
+	"expired":           "The time of the share %s ended on %s.",
 	"sharing_disabled":  "Sharing within the organization, by which the share %s reached this account, was switched off on %s.",
 	"organization_left": "The share %s ended on %s, because one of the accounts left the organization.",
 	"unit_deleted":      "The share %s ended on %s, because the organizational unit was deleted.",

@@ -56,10 +56,10 @@ export const stories = [
       await owner.sees(/^ends in 1[12] days$/);
 
       // The recipient sees it in the invitation, the share and the Shared Key tab.
-      await opensReceived(partner, "Resource Shares to Be Accepted");
+      await opensReceived(partner, "To Be Accepted");
       await partner.sees(/^access ends in 1[12] days$/, partner.row("season-for-lumen"));
       await accepts(partner, "season-for-lumen");
-      await opensReceived(partner, "Accepted Resource Shares");
+      await opensReceived(partner, "Accepted");
       await partner.sees(/^ends in 1[12] days$/, partner.row("season-for-lumen"));
       await opensKeys(partner, "Shared Key");
       await partner.sees(/ends in 1[12] days/, partner.row("season-2027"));

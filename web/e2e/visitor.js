@@ -157,6 +157,7 @@ export class Visitor {
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
         await settled(page);
+        await page.evaluate(() => scrollTo(0, 0)); // what the masthead covers for the moment is no fault
         const runOnly = colorScheme === "light" ? { type: "tag", values: rules } : { type: "rule", values: colourRules };
         const options = { runOnly, resultTypes: ["violations"], preload: false };
         const { violations } = await page.evaluate((o) => window.axe.run(document, o), options);

@@ -90,11 +90,12 @@ func invitable(tx *iam.Tx, organization organizationRow, to iam.AccountID) error
 	return nil
 }
 
-// roomForInvitation holds to the limits. An invitation that expired unnoticed makes room
-// for another one to the same account.
+// roomForInvitation holds to the limits. The one of 24 hours is the sender's: an organization
+// deleted and made anew does not begin it again. An invitation that expired unnoticed makes
+// room for another one to the same account.
 func roomForInvitation(tx *iam.Tx, organization organizationRow, next invitationRow) error {
 	var recent []invitationRow
-	err := tx.DB().Where("organization_id = ? AND created_at > ?", organization.ID, store.At(tx.Now.Add(-InvitationLifetime))).Find(&recent).Error
+	err := tx.DB().Where("sender = ? AND created_at > ?", organization.Management, store.At(tx.Now.Add(-InvitationLifetime))).Find(&recent).Error
 	if err != nil {
 		return fmt.Errorf("read invitations of %s: %w", organization.ID, err)
 	}
@@ -103,7 +104,7 @@ func roomForInvitation(tx *iam.Tx, organization organizationRow, next invitation
 		if r.CreatedAt.After(tx.Now.Add(-24 * time.Hour)) {
 			today++
 		}
-		if r.status(tx.Now) != Pending {
+		if r.Organization != organization.ID || r.status(tx.Now) != Pending {
 			continue
 		}
 		waiting++

@@ -190,6 +190,15 @@ func TestInvitationsExpireAndAreLimited(t *testing.T) {
 		if _, err := w.orgs.Invite(ctx, w.boss, "Partner", ""); !fault.Is(err, fault.Quota) {
 			t.Errorf("the 21st attempt of a day: %v, want quota", err)
 		}
+		if err := w.orgs.DeleteOrganization(ctx, w.boss); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.orgs.CreateOrganization(ctx, w.boss, "Anew"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.orgs.Invite(ctx, w.boss, "Partner", ""); !fault.Is(err, fault.Quota) {
+			t.Errorf("the 21st attempt of a day, by a new organization: %v, want quota", err)
+		}
 		if _, err := w.orgs.Invite(ctx, w.boss, "Partner", strings.Repeat("é", org.MaxNote+1)); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a note of 1,025 characters: %v, want invalid", err)
 		}

@@ -98,6 +98,7 @@ type draftData struct {
 	Tags          []Tag                   `json:"tags"`
 	Keys          []string                `json:"keys"`
 	Permissions   map[string]PermissionID `json:"permissions"`
+	Chosen        string                  `json:"chosen,omitempty"` // version of the permission that step two showed
 	AllowExternal bool                    `json:"allow_external"`
 	Principals    []string                `json:"principals"`
 	Ends          End                     `json:"ends,omitempty"`

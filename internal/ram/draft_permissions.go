@@ -2,6 +2,7 @@ package ram
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"sharedkms/internal/fault"
@@ -75,14 +76,16 @@ func (s *Service) SavePermissions(ctx context.Context, caller iam.Caller, id Dra
 		if err != nil {
 			return err
 		}
+		d.Chosen = ""
 		chosen := in.Permissions[ResourceTypeKey]
 		if d.Base == nil || chosen != KeepPermission {
 			p, err := choose(library, in.Permissions)
 			if err != nil {
 				return err
 			}
+			d.Chosen = p.version
 			if d.Base != nil && p.version == d.Base.Pinned {
-				chosen = KeepPermission
+				chosen, d.Chosen = KeepPermission, ""
 			}
 		}
 		d.Permissions = map[string]PermissionID{ResourceTypeKey: chosen}
@@ -101,4 +104,12 @@ func choose(library []Permission, chosen map[string]PermissionID) (Permission, e
 		}
 	}
 	return Permission{}, fault.InField("permission", codeNoPermission, "Choose one permission for keys.")
+}
+
+// checkChosen refuses a permission whose default version is no longer the one that was
+// read when it was chosen: whoever submits would allow what nobody looked at.
+func (d draftData) checkChosen(wrong *fault.Fields, p Permission) {
+	if d.Chosen != "" && p.version != "" && p.version != d.Chosen {
+		wrong.Add("permission", "", fmt.Sprintf("The permission %s got version %d after it was chosen here. Read what it allows now, and choose again.", p.Name, p.Version))
+	}
 }

@@ -195,8 +195,9 @@ func checkForm(tx *iam.Tx, d draftData, lock bool) (form, fault.Fields, error) {
 	f.permission, err = choose(library, d.Permissions)
 	if refused, ok := fault.As(err); ok {
 		part = refused.Fields
-		add(StepPermissions)
 	}
+	d.checkChosen(&part, f.permission)
+	add(StepPermissions)
 	f.principals, part = f.circle.judgeAll(d.Principals, d.AllowExternal)
 	f.circle.checkScope(&part, d.AllowExternal)
 	add(StepPrincipals)

@@ -112,6 +112,7 @@ func (e *edit) judge(tx *iam.Tx, keys map[string]keyCard) fault.Fields {
 	if e.permission.version == "" {
 		part.Add("permission", codeNoPermission, "Choose one permission for keys.")
 	}
+	e.want.checkChosen(&part, e.permission)
 	add(StepPermissions)
 
 	var names []string

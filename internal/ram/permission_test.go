@@ -447,3 +447,36 @@ func TestPermissionRaces(t *testing.T) {
 		}
 	})
 }
+
+// Who submits allows what they read, and not what another user of the account published
+// meanwhile.
+func TestVersionThatNobodyReadIsNotShared(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		id := w.own("narrow", onlyEncrypt...)
+		made, edits := w.draftOf(w.owner, id, []string{key}, string(w.partner.Account)), w.edit(w.shareWith(encryptDecrypt, key))
+		edits.permission(id)
+		if _, err := w.version(id, decrypt); err != nil {
+			t.Fatal(err)
+		}
+		for name, draft := range map[string]ram.DraftID{"new": made.ID, "edit": edits.id} {
+			r, err := w.ram.Review(ctx(), w.owner, draft)
+			w.must(err)
+			if len(r.Problems) != 1 || r.Problems[0].Step != ram.StepPermissions || !strings.Contains(r.Problems[0].Message, "narrow got version 2") {
+				t.Errorf("review of the %s draft: %+v", name, r.Problems)
+			}
+		}
+		_, err := w.ram.ConfirmDraft(ctx(), w.owner, made.ID, made.Version)
+		if f, ok := fault.As(err); !ok || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != "permissions.permission" {
+			t.Errorf("confirmed: %v", err)
+		}
+		if err := edits.ok(); !fault.Is(err, fault.Invalid) {
+			t.Errorf("edited: %v", err)
+		}
+		made, err = w.ram.SavePermissions(ctx(), w.owner, made.ID, ram.PermissionsInput{Version: made.Version, Permissions: map[string]ram.PermissionID{ram.ResourceTypeKey: id}, Finish: true})
+		w.must(err)
+		w.confirm(made)
+		edits.permission(id)
+		w.must(edits.ok())
+	})
+}

@@ -11,6 +11,10 @@ import (
 
 const noticeCookie = "notice"
 
+// maxNotice is how many letters of a notice are kept: a cookie holds 4096 bytes, and what was
+// typed may be quoted in it.
+const maxNotice = 400
+
 // Done is a notice of success: what happened, in the past tense, without a full stop.
 func Done(text string) layout.Notice { return layout.Notice{Kind: alert.Success, Text: text} }
 
@@ -18,6 +22,11 @@ func Done(text string) layout.Notice { return layout.Notice{Kind: alert.Success,
 // once. They travel in a cookie, signed with a key of this sign-in, for at most 5 minutes.
 func (x *Exchange) Redirect(to string, notices ...layout.Notice) error {
 	if len(notices) > 0 {
+		for i, n := range notices {
+			if letters := []rune(n.Text); len(letters) > maxNotice {
+				notices[i].Text = string(letters[:maxNotice-1]) + "…"
+			}
+		}
 		value, err := x.noticeCodec().Encode(noticeCookie, notices)
 		if err != nil {
 			return err

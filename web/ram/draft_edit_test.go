@@ -120,6 +120,9 @@ func TestShareForms(t *testing.T) {
 			t.Error("the value to change is not in the form")
 		}
 		b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_value": "b"}).Want(200)
+		b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_key": strings.Repeat("é", 4000)}).Want(422).Check().WantText("The tag was not set")
+		b.Get(to.ShareUntag(string(share.ID), strings.Repeat("é", 4000))).Want(200).WantText("The share has no tag éé", "é…") // a notice fits into its cookie
+		b.Get(to.Share(string(share.ID)))
 		b.Follow(`a[aria-label="Delete… tag team"]`).Want(200).Check().WantText("Delete tag team?", "team: b")
 		b.Submit("#untag-form button", nil).Want(200).WantText("Tag team was deleted")
 		b.Submit(`button[aria-label^="Resend invitation to"]`, nil).Want(200).Check().WantText("received a new invitation, valid for 7 days", "Removed")

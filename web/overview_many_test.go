@@ -64,18 +64,26 @@ func TestOverviewSaysHowManyWait(t *testing.T) {
 			return b.Get(to.Overview()).Want(http.StatusOK).Check().WantQueries(8)
 		}
 		show().WantText("0 open")
+		boss := c.Account("Boss")
+		_, err := c.Services.Org.CreateOrganization(ctx, boss, "Trading")
+		must(err)
+		_, err = c.Services.Org.Invite(ctx, boss, "Receiver", "")
+		must(err)
+		if p := show().WantText("1 open", "Boss asks this account to join the organization Trading."); !strings.Contains(strings.Join(p.Hrefs("main a"), " ")+" ", to.Organization()+" ") {
+			t.Errorf("no link to where it is answered among %v", p.Hrefs("main a"))
+		}
 		for i := range 3 {
 			invite(fmt.Sprintf("share-%d", i))
 		}
 		for i := range 5 {
 			end(iamtest.Regions[i%2], fmt.Sprintf("key-%d", i))
 		}
-		if p := show().WantText("8 open"); strings.Contains(p.Text(), "are shown") {
+		if p := show().WantText("9 open"); strings.Contains(p.Text(), "are shown") {
 			t.Errorf("everything is shown, but the page says %s", p.Text())
 		}
 		invite("share-3")
 		end(iamtest.Regions[1], "key-5")
-		p := show().WantText("8 of 10 open", "3 of 4 invitations are shown.", "5 of 6 keys pending deletion are shown. All of them:", "3 in "+iamtest.Regions[0], "3 in "+iamtest.Regions[1])
+		p := show().WantText("9 of 11 open", "3 of 4 invitations are shown.", "5 of 6 keys pending deletion are shown. All of them:", "3 in "+iamtest.Regions[0], "3 in "+iamtest.Regions[1])
 		links := p.Hrefs("main li.k-sub a")
 		for href, holds := range map[string]int{
 			to.SharesPending(): 4, to.Keys(iamtest.Regions[0]) + "?status=pending_deletion": 3, to.Keys(iamtest.Regions[1]) + "?status=pending_deletion": 3,
@@ -101,6 +109,6 @@ SELECT ?, account_id, ?, ?, '', allow_external, 'active', 1, 0, 0, created_at, c
 			c.Exec(`INSERT INTO invitations (id, share_id, association_id, sender, receiver, status, note, created_at, expires_at)
 SELECT ?, ?, ?, sender, receiver, 'pending', '', created_at, expires_at FROM invitations WHERE share_id = (SELECT id FROM shares WHERE name = 'share-0')`, id, id, id)
 		}
-		show().WantText("8 of 106+ open", "3 of 100+ invitations are shown.")
+		show().WantText("9 of 107+ open", "3 of 100+ invitations are shown.")
 	})
 }

@@ -31,7 +31,7 @@ func open(r handle.Route) handle.Route { r.Open = true; return r }
 func unsettled(r handle.Route) handle.Route { r.Unsettled = true; return r }
 
 func (s *server) overviewRoutes() []handle.Route {
-	h := overview.New(s.services.KMS, s.services.RAM, s.services.Tour)
+	h := overview.New(s.services.KMS, s.services.RAM, s.services.Org, s.services.Tour)
 	return []handle.Route{handle.Get(to.Overview(), "overview.show", h.Show)}
 }
 

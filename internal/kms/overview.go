@@ -29,7 +29,7 @@ type Overview struct {
 	Shared  []Received     // foreign keys of the region, the newest access first, at most 3
 }
 
-// DueKey is a key pending deletion with what stops when it goes.
+// DueKey is a key pending deletion, in short, with what stops when it goes.
 type DueKey struct {
 	Key
 	Dependents keyuse.Dependents
@@ -54,21 +54,22 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string
 		if err := tx.Allow(ActionList, allKeys(caller, region)); err != nil {
 			return err
 		}
+		if err := readStates(tx, region, s.regions, &o); err != nil {
+			return err
+		}
+		if err := readDependents(tx, o.Due); err != nil {
+			return err
+		}
 		var err error
-		if o.States, o.Pending, err = countStates(tx, region, s.regions); err != nil {
-			return err
-		}
-		if o.Due, err = dueKeys(tx, s.regions); err != nil {
-			return err
-		}
 		o.Shared, err = newestShared(tx, region)
 		return err
 	})
 	return o, err
 }
 
-// countStates counts by state in one region and pending deletions in all, one query.
-func countStates(tx *iam.Tx, region string, regions []string) (states map[State]int, pending map[string]int, err error) {
+// readStates counts by state in one region and pending deletions in all, and names the keys
+// that go first; one query.
+func readStates(tx *iam.Tx, region string, regions []string, o *Overview) error {
 	var parts []string
 	var args []any
 	count := func(region string, state State) {
@@ -82,43 +83,52 @@ func countStates(tx *iam.Tx, region string, regions []string) (states map[State]
 		count(r, PendingDeletion)
 	}
 	counts := make([]int, len(parts))
-	places := make([]any, len(parts))
+	var id, due, name *string
+	var at *store.Time
+	var places []any
 	for i := range counts {
-		places[i] = &counts[i]
+		places = append(places, &counts[i])
 	}
-	if err := tx.DB().Raw("SELECT "+strings.Join(parts, ", "), args...).Row().Scan(places...); err != nil {
-		return nil, nil, fmt.Errorf("count keys by state: %w", err)
+	places = append(places, &id, &due, &name, &at)
+	rows, err := tx.DB().Raw("SELECT "+strings.Join(parts, ", ")+`, due.id, due.region, due.name, due.deletion_at
+FROM (SELECT 1 AS one) AS one LEFT JOIN (
+	SELECT id, region, name, deletion_at FROM keys
+	WHERE account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion' ORDER BY deletion_at, id LIMIT ?
+) AS due ON 1 = 1 ORDER BY due.deletion_at, due.id`, append(args, string(tx.Caller.Account), regions, dueMax)...).Rows()
+	if err != nil {
+		return fmt.Errorf("read states of keys: %w", err)
 	}
-	states, pending = map[State]int{}, map[string]int{}
+	defer func() { _ = rows.Close() }() // its error is rows.Err
+	for rows.Next() {
+		if err := rows.Scan(places...); err != nil {
+			return fmt.Errorf("read states of keys: %w", err)
+		}
+		if id != nil {
+			o.Due = append(o.Due, DueKey{Key: Key{ID: KeyID(*id), Account: tx.Caller.Account, Region: *due, Kind: Custom, Name: *name, State: PendingDeletion, DeletionAt: at.TimePtr()}})
+		}
+	}
+	o.States, o.Pending = map[State]int{}, map[string]int{}
 	for i, state := range States {
-		states[state] = counts[i]
+		o.States[state] = counts[i]
 	}
 	for i, r := range regions {
-		pending[r] = counts[len(States)+i]
+		o.Pending[r] = counts[len(States)+i]
 	}
-	return states, pending, nil
+	return rows.Err()
 }
 
-func dueKeys(tx *iam.Tx, regions []string) ([]DueKey, error) {
-	var rows []keyRow
-	err := tx.DB().Select("id, account_id, region, kind, name, spec, usage, origin, state, deletion_at").
-		Where("account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion'", string(tx.Caller.Account), regions).Order("deletion_at, id").Limit(dueMax).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("list keys pending deletion: %w", err)
-	}
-	ids := make([]string, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
+// readDependents fills in what stops with the keys that go first; one query, and none
+// without such keys.
+func readDependents(tx *iam.Tx, keys []DueKey) error {
+	ids := make([]string, len(keys))
+	for i, k := range keys {
+		ids[i] = string(k.ID)
 	}
 	dependents, err := keyuse.DependentsIn(tx, ids)
-	if err != nil {
-		return nil, err
+	for i, k := range keys {
+		keys[i].Dependents = dependents[string(k.ID)]
 	}
-	due := make([]DueKey, len(rows))
-	for i, r := range rows {
-		due[i] = DueKey{Key: r.toKey(), Dependents: dependents[r.ID]}
-	}
-	return due, nil
+	return err
 }
 
 // newestShared reads the few newest keys, then their paths.

@@ -10,6 +10,7 @@ import (
 	"sharedkms/internal/demo"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
 	"sharedkms/views/layout"
 	page "sharedkms/views/pages/overview"
@@ -23,12 +24,13 @@ const rows = 3
 type Handlers struct {
 	kms  *kms.Service
 	ram  *ram.Service
+	org  *org.Service
 	tour func(ctx context.Context) ([demo.TourSteps]bool, error)
 }
 
 // New makes the handlers. tour is asked in the demo world only.
-func New(keys *kms.Service, shares *ram.Service, tour func(ctx context.Context) ([demo.TourSteps]bool, error)) *Handlers {
-	return &Handlers{kms: keys, ram: shares, tour: tour}
+func New(keys *kms.Service, shares *ram.Service, organizations *org.Service, tour func(ctx context.Context) ([demo.TourSteps]bool, error)) *Handlers {
+	return &Handlers{kms: keys, ram: shares, org: organizations, tour: tour}
 }
 
 // Show is the page: at most eight queries, the sign-in's included.
@@ -47,6 +49,13 @@ func (h *Handlers) Show(x *handle.Exchange) error {
 			return err
 		}
 		v.AddInvitations(waiting, total, rights, x.Now())
+	}
+	if c.May(org.ActionGet, iam.URN{Service: "organizations", Account: c.Account, Type: "organization", ID: "*"}) {
+		asked, err := h.org.ReceivedInvitations(x.Context(), c)
+		if err != nil {
+			return err
+		}
+		v.AddOrganizations(asked, rows, x.Now())
 	}
 	if c.May(kms.ActionList, keys) {
 		o, err := h.kms.Overview(x.Context(), c, region)

@@ -15,6 +15,7 @@ import (
 	"sharedkms/internal/demo"
 	"sharedkms/internal/keyuse"
 	"sharedkms/internal/kms"
+	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/icon"
 	"sharedkms/views/components/label"
@@ -139,6 +140,27 @@ func (v *View) AddInvitations(list []ram.Waiting, total int, r Rights, now time.
 		})
 	}
 	v.count(min(total, ram.WaitingCap), total > ram.WaitingCap)
+}
+
+// AddOrganizations adds invitations into organizations, at most n of them. Joining is decided on
+// the page that says what it means.
+func (v *View) AddOrganizations(list []org.Invitation, n int, now time.Time) {
+	for _, i := range list[:min(len(list), n)] {
+		v.Decisions = append(v.Decisions, Decision{
+			Status: label.Status(label.Violet, "Invitation into an organization"),
+			Until:  "expires " + when.Distance(i.ExpiresAt, now) + ", on " + when.Text(i.ExpiresAt),
+			Name:   i.SenderName, Text: "asks this account to join the organization " + i.OrganizationName + ".",
+			Note: "Sent by account", ID: string(i.Sender), IDWhat: "Copy account ID of " + i.SenderName, ViewHref: to.Organization(),
+		})
+		v.expires(Expiring{i.OrganizationName, to.Organization(), "invitation into the organization, expires " + when.Distance(i.ExpiresAt, now), i.ExpiresAt})
+	}
+	if len(list) > n {
+		v.Rest = append(v.Rest, Rest{
+			fmt.Sprintf("%d of %d invitations into organizations are shown.", n, len(list)),
+			[]Link{{"All that wait", to.Organization()}},
+		})
+	}
+	v.count(len(list), false)
 }
 
 // expires adds to what ends by itself, the first to end first.

@@ -331,6 +331,14 @@ export const areas = {
       await v.press("Invite", v.page.getByRole("main"));
       await v.page.getByRole("alert").first().waitFor();
     } },
+    { name: "organization-inviting", as: management, go: async (v) => {
+      await v.page.goto(organization);
+      await v.fill({ "Account ID or name": lumen[0], Note: "For the audit year." });
+      await v.press("Invite", v.page.getByRole("main"));
+      await v.sees("Lumen Logistics");
+    } },
+    { name: "organization-invited", as: lumen, go: at(organization) },
+    { name: "overview-invited", as: lumen, go: at("/") },
     { name: "unit", as: management, go: inTree("Commerce") },
     { name: "unit-member", as: mara, go: inTree("Commerce") },
     { name: "unit-refused", as: management, go: inTree("Commerce", async (v) => {

@@ -59,7 +59,7 @@ type Decision struct {
 	Action    string // POST; empty when the caller may not
 	Other     string // second act, which asks first; empty for none
 	OtherHref string
-	ViewHref  string
+	ViewHref  string // empty for none
 }
 
 // Rest says how many decisions of a kind are shown, and where all of them are.
@@ -150,7 +150,7 @@ func (v *View) AddOrganizations(list []org.Invitation, n int, now time.Time) {
 			Status: label.Status(label.Violet, "Invitation into an organization"),
 			Until:  "expires " + when.Distance(i.ExpiresAt, now) + ", on " + when.Text(i.ExpiresAt),
 			Name:   i.SenderName, Text: "asks this account to join the organization " + i.OrganizationName + ".",
-			Note: "Sent by account", ID: string(i.Sender), IDWhat: "Copy account ID of " + i.SenderName, ViewHref: to.Organization(),
+			Note: "Sent by account", ID: string(i.Sender), IDWhat: "Copy account ID of " + i.SenderName, Other: "See and answer", OtherHref: to.Organization(),
 		})
 		v.expires(Expiring{i.OrganizationName, to.Organization(), "invitation into the organization, expires " + when.Distance(i.ExpiresAt, now), i.ExpiresAt})
 	}

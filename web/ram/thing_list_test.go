@@ -2,6 +2,7 @@ package ram_test
 
 import (
 	"context"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -45,6 +46,8 @@ func TestCountsLeadToWhatWasCounted(t *testing.T) {
 		}
 		owner.Get(to.Shares()+"?principals=external&region=ap-southeast-3").WantQueries(4).WantText("both-keys", "alone", "Region of a key: ap-southeast-3")
 		owner.Get(to.Shares() + "?permission=00000000-0000-4000-8000-000000000102").WantText("match the filter")
+		beyond := base64.RawURLEncoding.EncodeToString([]byte(`{"m":1,"i":"00000000-0000-4000-8000-000000000000"}`))
+		owner.Get(to.Shares() + "?cursor=" + beyond).Want(200).Check().WantText("Clear filters") // behind the last row
 
 		partner.Get(to.ReceivedResources()).Want(200).Check().WantQueries(4).WantText("retail-orders", "retail-pii", "Harbor Retail", "1 share", "Enabled")
 		partner.Follow(`td a[href*="resource=`+pii+`"]`).Want(200).Check().WantQueries(4).WantText("both-keys", "Key: "+pii)

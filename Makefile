@@ -94,6 +94,7 @@ go-torture:
 
 load:
 	@scripts/stage "load" go run -trimpath ./bench/load
+	@scripts/stage "soak" go run -trimpath ./bench/load -soak 30m
 	@go run -trimpath ./bench/document
 
 growth:

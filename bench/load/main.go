@@ -1,6 +1,8 @@
 // Command load measures the console as it is shipped, a process of its own, under the mixed
 // load of a crew (package crew) by real HTTP and real sign-ins, and writes one JSON line per
-// scenario to bench/results/load.jsonl; see package measure. `make torture` runs it.
+// scenario to bench/results/load.jsonl; see package measure. With -soak it watches consoles on
+// both databases side by side for that long, and writes bench/results/soak.jsonl. `make torture`
+// runs both.
 //
 // The callers work without pause, so the figures are those of a saturated console on a
 // machine that also runs the crew and the database. Beside each number of connections its
@@ -17,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"sharedkms/bench/crew"
@@ -24,13 +27,16 @@ import (
 	"sharedkms/bench/program"
 )
 
-const resultsFile = "bench/results/load.jsonl"
+const (
+	resultsFile = "bench/results/load.jsonl"
+	soakFile    = "bench/results/soak.jsonl"
+)
 
-// options are the flags. Without any, all is measured and written down.
+// options are the flags. Without any, all numbers of connections are measured and written down.
 type options struct {
 	db          string        // sqlite, postgres, or both when empty
 	time        time.Duration // measured time of each number of connections
-	soak        time.Duration
+	soak        time.Duration // 0 for no soak
 	connections []int
 	size        crew.Size
 }
@@ -42,11 +48,15 @@ func main() {
 	o := options{connections: []int{1, 8, 32, 128}, size: crew.Full}
 	flag.StringVar(&o.db, "db", "", "measure on sqlite or postgres alone, and write nothing down")
 	flag.DurationVar(&o.time, "time", 20*time.Second, "measured `time` of each number of connections")
-	flag.DurationVar(&o.soak, "soak", 30*time.Minute, "how long the console is watched at work; 0 leaves it out, and nothing is written down")
+	flag.DurationVar(&o.soak, "soak", 0, "watch consoles at work for this `time` instead")
 	flag.Parse()
+	file := resultsFile
+	if o.soak > 0 {
+		file, o.connections = soakFile, nil
+	}
 	results, err := run(context.Background(), o)
-	if err == nil && o.db == "" && o.soak > 0 {
-		err = measure.Write(resultsFile, results)
+	if err == nil && o.db == "" {
+		err = measure.Write(file, results)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "load:", err)
@@ -64,16 +74,26 @@ func run(ctx context.Context, o options) (results []measure.Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, db := range []string{"sqlite", "postgres"} {
-		if o.db != "" && o.db != db {
-			continue
-		}
-		some, err := onDatabase(ctx, o, binary, db)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", db, err)
-		}
-		results = append(results, some...)
+	dbs := []string{"sqlite", "postgres"}
+	if o.db != "" {
+		dbs = []string{o.db}
 	}
+	part, errs := make([][]measure.Result, len(dbs)), make([]error, len(dbs))
+	var soaks sync.WaitGroup
+	for i, db := range dbs {
+		if o.soak > 0 { // memory does not depend on what else the machine does
+			soaks.Go(func() { part[i], errs[i] = soak(ctx, o, binary, db) })
+		} else if part[i], errs[i] = load(ctx, o, binary, db); errs[i] != nil {
+			break
+		}
+	}
+	soaks.Wait()
+	for i, db := range dbs {
+		if errs[i] != nil {
+			return nil, fmt.Errorf("%s: %w", db, errs[i])
+		}
+	}
+	results = slices.Concat(part...)
 	return results, measure.Judge(results, goal)
 }
 
@@ -95,7 +115,8 @@ const (
 	soakName   = "load/soak"
 )
 
-func onDatabase(ctx context.Context, o options, binary, db string) (results []measure.Result, err error) {
+// load measures a start and each number of connections.
+func load(ctx context.Context, o options, binary, db string) (results []measure.Result, err error) {
 	start, err := demo(ctx, binary, db)
 	if err != nil {
 		return nil, err
@@ -117,15 +138,22 @@ func onDatabase(ctx context.Context, o options, binary, db string) (results []me
 		}
 		results = append(results, some...)
 	}
-	if o.soak == 0 {
-		return results, nil
-	}
-	r, err := b.soak(ctx, o.soak)
+	return results, nil
+}
+
+// soak watches one console at work.
+func soak(ctx context.Context, o options, binary, db string) (results []measure.Result, err error) {
+	b, err := open(ctx, o, binary, db)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	r, err := b.soak(ctx, o.soak)
+	if err != nil {
+		return nil, errors.Join(err, errors.New(b.program.Said.String()))
+	}
 	say(r)
-	return append(results, r), nil
+	return []measure.Result{r}, nil
 }
 
 // demo starts the console with the demo world, and again once it is made.

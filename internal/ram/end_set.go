@@ -1,6 +1,7 @@
 package ram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,6 +75,8 @@ func (c SetEndInput) against(now *store.Time) (done bool, err error) {
 
 var errPartEnded = fault.New(fault.State, codeTimeEnded, "The time of this principal has ended, so its end stays as it is. Share again to give access anew.")
 
+var errPartOver = fault.New(fault.State, codePrincipalMissing, "This principal is no part of the share any more, so it has no end to set. Share with it again first.")
+
 func setPrincipalEnd(tx *iam.Tx, share shareRow, in SetEndInput) (bool, error) {
 	var p principalRow
 	err := store.ForUpdate(tx.DB()).Where("id = ? AND share_id = ?", store.QueryID(in.Principal), share.ID).Take(&p).Error
@@ -84,6 +87,9 @@ func setPrincipalEnd(tx *iam.Tx, share shareRow, in SetEndInput) (bool, error) {
 		return false, fmt.Errorf("lock principal: %w", err)
 	case p.EndedAt != nil || over(earlier(p.EndsAt, share.EndsAt), tx.Now):
 		return false, errPartEnded
+	}
+	if ended, err := unmarked(tx, share, p); ended != "" || err != nil {
+		return false, cmp.Or[error](err, errPartOver)
 	}
 	if same, err := in.against(p.EndsAt); same || err != nil {
 		return false, err

@@ -113,8 +113,8 @@ func name(tx *iam.Tx, share shareRow, c circle, chosen Chosen) (Principal, error
 
 var errShareDeleted = fault.New(fault.State, codeShareDeleted, "This share is deleted. Create another one from it.")
 
-// makeRoom refuses a principal that is live in the share already, and closes an
-// invitation to it that ran out unnoticed.
+// makeRoom refuses a principal that is live in the share already, and closes a part of it
+// that ended unnoticed.
 func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
 	var live principalRow
 	err := tx.DB().Where("share_id = ? AND kind = ? AND principal = ? AND ended_at IS NULL", share.ID, string(p.Kind), p.Principal).Take(&live).Error
@@ -127,18 +127,15 @@ func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
 	case err != nil:
 		return fmt.Errorf("read principal: %w", err)
 	}
+	ended, err := unmarked(tx, share, live)
 	switch {
-	case live.Status == associated && over(earlier(live.EndsAt, share.EndsAt), tx.Now):
+	case err != nil:
+		return err
+	case ended == endedInTime:
 		return endInTime(tx, share, live)
+	case ended != "":
+		return endPrincipal(tx, share, live, ended, StatusExpired, false)
 	case live.Status == associating:
-		var ran invitationRow
-		err := tx.DB().Where("association_id = ?", live.ID).Take(&ran).Error
-		if err != nil {
-			return fmt.Errorf("read invitation: %w", err)
-		}
-		if !ran.ExpiresAt.After(tx.Now) {
-			return endPrincipal(tx, share, live, "expired", StatusExpired, false)
-		}
 		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet.", account{Name: p.Name}.title(p.Principal)))
 	}
 	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", account{Name: p.Name}.title(p.Principal)))

@@ -139,21 +139,6 @@ func (w *world) show(caller iam.Caller, id csms.SecretID) (string, error) {
 	return strings.Join(parts, ","), nil
 }
 
-// wantFault checks kind and vendor's code; kind 0 wants success.
-func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
-	t.Helper()
-	if kind == 0 {
-		if err != nil {
-			t.Errorf("got %v, want success", err)
-		}
-		return
-	}
-	f, ok := fault.As(err)
-	if !ok || f.Kind != kind || f.Code != code {
-		t.Errorf("got %v, want %s %s", err, kind, code)
-	}
-}
-
 // wantField checks that the field holds a message with the part, and no other does.
 func wantField(t *testing.T, err error, name, part string) {
 	t.Helper()

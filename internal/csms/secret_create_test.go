@@ -11,6 +11,7 @@ import (
 	"sharedkms/internal/csms"
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
 )
@@ -155,10 +156,10 @@ func TestCreateRefusesKeys(t *testing.T) {
 			_, made := w.csms.CreateSecret(ctx(), c.caller, in)
 			for _, err := range []error{reviewed, made} {
 				if c.parts == nil {
-					wantFault(t, err, 0, "")
+					iamtest.WantFault(t, err, 0, "")
 					continue
 				}
-				wantFault(t, err, fault.Invalid, csms.CodeKey)
+				iamtest.WantFault(t, err, fault.Invalid, csms.CodeKey)
 				for _, part := range c.parts {
 					wantField(t, err, "key", part)
 				}
@@ -168,7 +169,7 @@ func TestCreateRefusesKeys(t *testing.T) {
 			}
 		}
 		_, err := w.csms.CreateSecret(ctx(), narrow, w.input("narrow", text("x"), good))
-		wantFault(t, err, fault.Forbidden, "CSMS.0302")
+		iamtest.WantFault(t, err, fault.Forbidden, "CSMS.0302")
 	})
 }
 
@@ -249,7 +250,7 @@ func TestQuota(t *testing.T) {
 		}
 		for _, err := range failed {
 			if err != nil {
-				wantFault(t, err, fault.Quota, "CSMS.0202")
+				iamtest.WantFault(t, err, fault.Quota, "CSMS.0202")
 			}
 		}
 		if err := w.csms.DeleteSecret(ctx(), w.owner, region, first, "first"); err != nil {
@@ -289,8 +290,8 @@ func TestCreateAsksTheGateFirst(t *testing.T) {
 		reader := w.User(w.owner.Account, "reader", "CSMS ReadOnlyAccess")
 		fresh := w.input("fresh", text("x"), "")
 		_, err = w.csms.CreateSecret(ctx(), reader, fresh)
-		wantFault(t, err, fault.Forbidden, "CSMS.0302")
+		iamtest.WantFault(t, err, fault.Forbidden, "CSMS.0302")
 		_, err = w.csms.CreateSecret(ctx(), w.owner, fresh)
-		wantFault(t, err, fault.Quota, "CSMS.0202")
+		iamtest.WantFault(t, err, fault.Quota, "CSMS.0202")
 	})
 }

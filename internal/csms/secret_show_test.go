@@ -16,6 +16,7 @@ import (
 	"sharedkms/internal/csms"
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
 )
@@ -45,7 +46,7 @@ func TestValueFollowsItsKey(t *testing.T) {
 		} {
 			c.lose()
 			_, err := w.show(w.recipient, id)
-			wantFault(t, err, fault.State, csms.CodeKey)
+			iamtest.WantFault(t, err, fault.State, csms.CodeKey)
 			if err == nil || !strings.Contains(err.Error(), c.code) || !strings.Contains(err.Error(), c.word) {
 				t.Errorf("%s: got %v, want %s", c.name, err, c.code)
 			}
@@ -189,10 +190,10 @@ func TestMovedCiphertextDoesNotOpen(t *testing.T) {
 		// A secret's row given to another account.
 		w.Exec("UPDATE secrets SET account_id = ? WHERE id = ?", string(w.stranger.Account), string(a))
 		_, err := w.show(w.stranger, a)
-		wantFault(t, err, fault.State, csms.CodeKey)
+		iamtest.WantFault(t, err, fault.State, csms.CodeKey)
 		w.Exec("UPDATE secrets SET account_id = ? WHERE id = ?", string(w.recipient.Account), string(a))
 		_, err = w.show(w.recipient, a)
-		wantFault(t, err, fault.State, csms.CodeKey)
+		iamtest.WantFault(t, err, fault.State, csms.CodeKey)
 	})
 }
 
@@ -248,18 +249,18 @@ func TestRefusals(t *testing.T) {
 				act(w.stranger, region, id), act(w.owner, elsewhere, id), act(w.owner, region, csms.SecretID(uuid.NewString())),
 				act(w.owner, region, "junk"), act(w.owner, region, "' OR 1=1 --"),
 			} {
-				wantFault(t, err, fault.NotFound, "CSMS.0106")
+				iamtest.WantFault(t, err, fault.NotFound, "CSMS.0106")
 			}
-			wantFault(t, act(none, region, id), fault.Forbidden, "CSMS.0302")
+			iamtest.WantFault(t, act(none, region, id), fault.Forbidden, "CSMS.0302")
 			if name != "get" {
-				wantFault(t, act(narrow, region, id), fault.Forbidden, "CSMS.0302")
+				iamtest.WantFault(t, act(narrow, region, id), fault.Forbidden, "CSMS.0302")
 			}
 			if t.Failed() {
 				t.Fatalf("in act %q", name)
 			}
 		}
 		_, _, err := w.csms.ListSecrets(ctx(), none, csms.ListFilter{Region: region}, store.Slice{Size: 5})
-		wantFault(t, err, fault.Forbidden, "CSMS.0302")
+		iamtest.WantFault(t, err, fault.Forbidden, "CSMS.0302")
 		wantField(t, w.csms.DeleteSecret(ctx(), w.owner, region, id, "Mine"), "confirm", "Type mine")
 		if n := w.count("SELECT used FROM account_quotas WHERE kind = 'csms:secret'"); n != 1 {
 			t.Errorf("refused deletions left %d counted, want 1", n)
@@ -301,7 +302,7 @@ func TestCreateRacesLeave(t *testing.T) {
 				t.Errorf("%d uses of a secret that was made", uses)
 			}
 			_, err = w.show(w.recipient, id)
-			wantFault(t, err, fault.State, csms.CodeKey)
+			iamtest.WantFault(t, err, fault.State, csms.CodeKey)
 		}
 	})
 }
@@ -371,7 +372,7 @@ func TestValueEndsWithTheShare(t *testing.T) {
 				t.Errorf("%s from the end: %q, %v; want the value", moment.from, got, err)
 			}
 			if !moment.opens {
-				wantFault(t, err, fault.State, csms.CodeKey)
+				iamtest.WantFault(t, err, fault.State, csms.CodeKey)
 				s, err := w.csms.GetSecret(ctx(), w.recipient, region, id)
 				if err != nil || s.Key.Lost == nil || s.Key.Lost.Code != "KMS.0207" {
 					t.Errorf("%s from the end the page says %+v, %v", moment.from, s.Key, err)

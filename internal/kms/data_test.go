@@ -48,20 +48,20 @@ func TestEncryptAndDecrypt(t *testing.T) {
 				t.Errorf("round trip of %d bytes: %d bytes, %v", len(plain), len(got), err)
 			}
 			_, err = w.decrypt(w.owner, text, "case 8")
-			wantFault(t, err, fault.State, "KMS.0308")
+			iamtest.WantFault(t, err, fault.State, "KMS.0308")
 		}
 		for plain, want := range map[string]string{"": "plaintext", strings.Repeat("é", 2049): "plaintext"} {
 			_, err := w.encrypt(w.owner, id, plain, "")
-			wantFault(t, err, fault.Invalid, "KMS.0308")
+			iamtest.WantFault(t, err, fault.Invalid, "KMS.0308")
 			if f, _ := fault.As(err); f == nil || f.Fields[0].Name != want {
 				t.Errorf("%d bytes: %v, want a message in field %s", len(plain), err, want)
 			}
 		}
 		_, err := w.encrypt(w.owner, id, "x", strings.Repeat("a", 129))
-		wantFault(t, err, fault.Invalid, "KMS.0208")
+		iamtest.WantFault(t, err, fault.Invalid, "KMS.0208")
 		for _, junk := range []string{"", "%%%", strings.Repeat("A", 127), strings.Repeat("A", 200), strings.Repeat("A", 5649), strings.Repeat("A", 190) + "=A"} {
 			_, err := w.decrypt(w.owner, junk, "")
-			wantFault(t, err, fault.Invalid, "KMS.0308")
+			iamtest.WantFault(t, err, fault.Invalid, "KMS.0308")
 		}
 		for _, tr := range w.Traces(w.owner.Account) {
 			if strings.Contains(tr.Body, "é") || strings.Contains(tr.Body, "case 7") {
@@ -100,17 +100,17 @@ func TestOnlyTheCiphertextAsMadeOpens(t *testing.T) {
 		}
 		header, _ := base64.StdEncoding.DecodeString(otherRaw)
 		copy(moved[6:22], header[6:22])
-		wantFault(t, open(moved), fault.State, "KMS.0308")
+		iamtest.WantFault(t, open(moved), fault.State, "KMS.0308")
 
 		dataKey, err := w.kms.CreateDataKey(ctx(), w.owner, kms.CreateDataKeyRequest{Region: region, Key: id})
 		if err != nil {
 			t.Fatal(err)
 		}
 		wrapped, _ := hex.DecodeString(dataKey.Ciphertext)
-		wantFault(t, open(wrapped), fault.State, "KMS.0308")
-		wantFault(t, open(w.wrapSecret(w.owner, id)), fault.State, "KMS.0308")
+		iamtest.WantFault(t, open(wrapped), fault.State, "KMS.0308")
+		iamtest.WantFault(t, open(w.wrapSecret(w.owner, id)), fault.State, "KMS.0308")
 		wrapped[5] = byte(seal.PurposeData) // said to be data
-		wantFault(t, open(wrapped), fault.State, "KMS.0308")
+		iamtest.WantFault(t, open(wrapped), fault.State, "KMS.0308")
 
 		// Material sealed for one key does not serve another, even in its row.
 		w.Exec("UPDATE key_versions SET sealed = (SELECT sealed FROM key_versions WHERE key_id = ?) WHERE key_id = ?", string(other), string(id))
@@ -172,11 +172,11 @@ func TestDataKeys(t *testing.T) {
 				t.Errorf("%d bits gave %d bytes, want %d", bits, made.Plain.Len(), want)
 			}
 			_, err = w.kms.DecryptDataKey(ctx(), w.owner, kms.DecryptDataKeyRequest{Region: region, Key: other, Ciphertext: made.Ciphertext, AAD: "a"})
-			wantFault(t, err, fault.Invalid, "KMS.2201")
+			iamtest.WantFault(t, err, fault.Invalid, "KMS.2201")
 		}
 		for _, bits := range []int{-8, 7, 12, 8200} {
 			_, err := w.kms.CreateDataKey(ctx(), w.owner, kms.CreateDataKeyRequest{Region: region, Key: id, Bits: bits})
-			wantFault(t, err, fault.Invalid, "KMS.1901")
+			iamtest.WantFault(t, err, fault.Invalid, "KMS.1901")
 		}
 		hidden, err := w.kms.CreateDataKeyWithoutPlaintext(ctx(), w.owner, kms.CreateDataKeyRequest{Region: region, Key: id})
 		if err != nil || hidden.Plain.Len() != 0 || hidden.Ciphertext == "" {
@@ -194,10 +194,10 @@ func TestUseFollowsStateAndShare(t *testing.T) {
 			t.Fatal(err)
 		}
 		wrapped := w.wrapSecret(w.owner, id)
-		wantFault(t, w.unwrapSecret(w.recipient, wrapped, "here"), fault.NotFound, "KMS.0207")
+		iamtest.WantFault(t, w.unwrapSecret(w.recipient, wrapped, "here"), fault.NotFound, "KMS.0207")
 		share := w.share("all", allActions, id)
-		wantFault(t, w.unwrapSecret(w.recipient, wrapped, "here"), 0, "")
-		wantFault(t, w.unwrapSecret(w.recipient, wrapped, "there"), fault.State, "KMS.0308")
+		iamtest.WantFault(t, w.unwrapSecret(w.recipient, wrapped, "here"), 0, "")
+		iamtest.WantFault(t, w.unwrapSecret(w.recipient, wrapped, "there"), fault.State, "KMS.0308")
 		w.Advance(time.Second)
 		if got, err := w.decrypt(w.recipient, text, ""); err != nil || got != "words" {
 			t.Errorf("recipient decrypts: %q, %v", got, err)
@@ -206,15 +206,15 @@ func TestUseFollowsStateAndShare(t *testing.T) {
 		wantTrail(t, w, w.owner.Account, "decryptData succeeded")
 		narrow := w.User(w.recipient.Account, "narrow", "KMS CMKReadOnlyAccess")
 		_, err = w.decrypt(narrow, text, "")
-		wantFault(t, err, fault.Forbidden, "KMS.0306")
+		iamtest.WantFault(t, err, fault.Forbidden, "KMS.0306")
 
 		for state, code := range map[kms.State]string{kms.Disabled: "KMS.0209", kms.PendingDeletion: "KMS.0210", kms.PendingImport: "KMS.1301"} {
 			w.setState(id, state)
 			for _, caller := range []iam.Caller{w.owner, w.recipient} {
 				_, err := w.decrypt(caller, text, "")
-				wantFault(t, err, fault.State, code)
+				iamtest.WantFault(t, err, fault.State, code)
 				_, err = w.encrypt(caller, id, "x", "")
-				wantFault(t, err, fault.State, code)
+				iamtest.WantFault(t, err, fault.State, code)
 				if f, _ := fault.As(err); caller.Account == w.recipient.Account && (len(f.Why) == 0 || f.Why[0].Subject != "Key state" || f.Why[0].Holds) {
 					t.Errorf("%s: the reason for the recipient begins with %+v, want the key's state", state, f.Why)
 				}
@@ -223,14 +223,14 @@ func TestUseFollowsStateAndShare(t *testing.T) {
 		w.setState(id, kms.Enabled)
 		w.unshare(share)
 		_, err = w.decrypt(w.recipient, text, "")
-		wantFault(t, err, fault.NotFound, "KMS.0207")
+		iamtest.WantFault(t, err, fault.NotFound, "KMS.0207")
 		w.share("read", readOnly, id)
 		_, err = w.decrypt(w.recipient, text, "")
-		wantFault(t, err, fault.Forbidden, "KMS.0306")
+		iamtest.WantFault(t, err, fault.Forbidden, "KMS.0306")
 
 		far := w.keyOf(w.owner, "cn-north-4", "far")
 		_, err = w.encrypt(w.owner, far, "x", "")
-		wantFault(t, err, fault.State, "KMS.0207")
+		iamtest.WantFault(t, err, fault.State, "KMS.0207")
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
@@ -47,7 +48,7 @@ func TestCreateKeyRefusesInput(t *testing.T) {
 			in := kms.CreateKeyInput{Region: region, Name: "fresh", Spec: kms.AES256, Once: name}
 			c.change(&in)
 			_, err := w.kms.CreateKey(ctx(), w.owner, in)
-			wantFault(t, err, c.kind, c.code)
+			iamtest.WantFault(t, err, c.kind, c.code)
 			if f, _ := fault.As(err); f == nil || len(f.Fields) == 0 || f.Fields[0].Name != c.field {
 				t.Errorf("%s: got %v, want a message in field %s", name, err, c.field)
 			}
@@ -97,7 +98,7 @@ func TestCreateKey(t *testing.T) {
 		w.Advance(time.Second)
 		narrow := w.User(w.owner.Account, "narrow", "KMS CMKReadOnlyAccess")
 		_, err = w.kms.CreateKey(ctx(), narrow, kms.CreateKeyInput{Region: region, Name: "no", Spec: kms.AES256, Once: "no"})
-		wantFault(t, err, fault.Forbidden, "KMS.0306")
+		iamtest.WantFault(t, err, fault.Forbidden, "KMS.0306")
 		wantTrail(t, w, w.owner.Account, "createKey succeeded", "createKeyTag succeeded", "createKey succeeded", // the last is the repeat
 			"createKey succeeded", "createKey succeeded", "createKey succeeded", "createKey refused")
 	})
@@ -120,7 +121,7 @@ func TestKeyQuota(t *testing.T) {
 			if err == nil {
 				made++
 			} else {
-				wantFault(t, err, fault.Quota, "KMS.1105")
+				iamtest.WantFault(t, err, fault.Quota, "KMS.1105")
 			}
 		}
 		if made != 1 {
@@ -186,7 +187,7 @@ func TestListKeys(t *testing.T) {
 		}
 		narrow := w.User(w.owner.Account, "none")
 		_, err = w.kms.ListKeys(ctx(), narrow, in)
-		wantFault(t, err, fault.Forbidden, "KMS.0306")
+		iamtest.WantFault(t, err, fault.Forbidden, "KMS.0306")
 	})
 }
 

@@ -22,7 +22,7 @@ func TestScheduledDeletion(t *testing.T) {
 		id, kept := w.key("doomed"), w.key("kept")
 		w.share("all", allActions, id)
 		for _, days := range []int{6, 1097, -1} {
-			wantFault(t, w.kms.ScheduleKeyDeletion(ctx(), w.owner, region, id, days), fault.Invalid, "KMS.1401")
+			iamtest.WantFault(t, w.kms.ScheduleKeyDeletion(ctx(), w.owner, region, id, days), fault.Invalid, "KMS.1401")
 		}
 		use := keyuse.Use{Resource: iam.URN{Service: "csms", Region: region, Account: w.recipient.Account, Type: "secretName", ID: "s1"}, KeyID: string(id), Kind: keyuse.Secret, Name: "hidden-name"}
 		err := w.Gate.Write(ctx(), w.recipient, func(tx *iam.Tx) error {
@@ -60,11 +60,11 @@ func TestScheduledDeletion(t *testing.T) {
 		owner, recipient := w.SignIn(w.owner.User), w.SignIn(w.recipient.User) // a week later
 		for _, caller := range []iam.Caller{owner, recipient} {
 			_, err := w.kms.DescribeKey(ctx(), caller, region, id, 0)
-			wantFault(t, err, fault.NotFound, "KMS.0207")
+			iamtest.WantFault(t, err, fault.NotFound, "KMS.0207")
 			_, err = w.encrypt(caller, id, "x", "")
-			wantFault(t, err, fault.NotFound, "KMS.0207")
+			iamtest.WantFault(t, err, fault.NotFound, "KMS.0207")
 		}
-		wantFault(t, w.kms.CancelKeyDeletion(ctx(), owner, region, id), fault.NotFound, "KMS.0207")
+		iamtest.WantFault(t, w.kms.CancelKeyDeletion(ctx(), owner, region, id), fault.NotFound, "KMS.0207")
 		list, err := w.kms.ListKeys(ctx(), owner, kms.ListKeysInput{Region: region, Slice: store.Slice{Size: 9}})
 		if err != nil || len(list.Keys) != 1 || list.Used != 1 {
 			t.Errorf("after deletion: %d keys, %d used, %v; want 1 and 1", len(list.Keys), list.Used, err)

@@ -8,6 +8,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/kms"
 )
 
@@ -65,7 +66,7 @@ func TestStateMachine(t *testing.T) {
 			if c.code == "" {
 				kind = 0
 			}
-			wantFault(t, err, kind, c.code)
+			iamtest.WantFault(t, err, kind, c.code)
 			if got := w.state(id); got != c.to {
 				t.Errorf("%s from %s: state is %s, want %s", c.act, c.from, got, c.to)
 			}
@@ -81,9 +82,9 @@ func TestChangesAreTheOwners(t *testing.T) {
 		w.share("all", allActions, id)
 		reader := w.User(w.owner.Account, "reader", "KMS CMKReadOnlyAccess")
 		for name, act := range acts {
-			wantFault(t, act(w, w.stranger, id), fault.NotFound, "KMS.0207")
-			wantFault(t, act(w, w.recipient, id), fault.Forbidden, "KMS.0306")
-			wantFault(t, act(w, reader, id), fault.Forbidden, "KMS.0306")
+			iamtest.WantFault(t, act(w, w.stranger, id), fault.NotFound, "KMS.0207")
+			iamtest.WantFault(t, act(w, w.recipient, id), fault.Forbidden, "KMS.0306")
+			iamtest.WantFault(t, act(w, reader, id), fault.Forbidden, "KMS.0306")
 			if got := w.state(id); got != kms.Enabled {
 				t.Errorf("%s by others left state %s", name, got)
 			}
@@ -104,7 +105,7 @@ func TestDefaultKeyCannotBeChanged(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		id := w.defaultKey(w.owner)
 		for _, act := range acts {
-			wantFault(t, act(w, w.owner, id), fault.State, "KMS.0211")
+			iamtest.WantFault(t, act(w, w.owner, id), fault.State, "KMS.0211")
 		}
 	})
 }
@@ -124,7 +125,7 @@ func TestChangesAtOnce(t *testing.T) {
 			if err == nil {
 				done++
 			} else {
-				wantFault(t, err, fault.State, "KMS.1301")
+				iamtest.WantFault(t, err, fault.State, "KMS.1301")
 			}
 		}
 		if done != 1 {

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/kms"
@@ -106,21 +105,6 @@ func wantTrail(t *testing.T, w *world, account iam.AccountID, want ...string) {
 	t.Helper()
 	if d := cmp.Diff(want, w.trail(account, len(want))); d != "" {
 		t.Errorf("trail of %s (-want +got):\n%s", account, d)
-	}
-}
-
-// wantFault checks kind and vendor's code; code "" with kind 0 wants success.
-func wantFault(t *testing.T, err error, kind fault.Kind, code string) {
-	t.Helper()
-	if kind == 0 {
-		if err != nil {
-			t.Errorf("got %v, want success", err)
-		}
-		return
-	}
-	f, ok := fault.As(err)
-	if !ok || f.Kind != kind || f.Code != code {
-		t.Errorf("got %v, want %s %s", err, kind, code)
 	}
 }
 

@@ -184,7 +184,7 @@ func TestDescribeForeignKey(t *testing.T) {
 			t.Errorf("permission is %q for the owner and %q for the recipient", own.Shares[0].Permission, d.Paths[0].Permission)
 		}
 		_, err = w.kms.DescribeKey(ctx(), w.recipient, "cn-north-4", id, 0)
-		wantFault(t, err, fault.NotFound, "KMS.0207")
+		iamtest.WantFault(t, err, fault.NotFound, "KMS.0207")
 	})
 }
 

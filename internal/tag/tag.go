@@ -27,6 +27,18 @@ const reserved = "_sys_"
 // Tag is a key with one value.
 type Tag struct{ Key, Value string }
 
+// Texts writes tags as people read them: "key: value", or the key alone.
+func Texts(tags []Tag) []string {
+	texts := make([]string, len(tags))
+	for i, t := range tags {
+		texts[i] = t.Key
+		if t.Value != "" {
+			texts[i] += ": " + t.Value
+		}
+	}
+	return texts
+}
+
 // Problem is what is wrong with one tag of a list, in a sentence for people.
 type Problem struct {
 	At   int // from 0; List when it is about the list as a whole

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
@@ -170,4 +171,19 @@ func numbered(query string) string {
 		out = append(out, '$', n)
 	}
 	return string(out)
+}
+
+// WantFault checks kind and vendor's code; kind 0 wants success.
+func WantFault(t *testing.T, err error, kind fault.Kind, code string) {
+	t.Helper()
+	if kind == 0 {
+		if err != nil {
+			t.Errorf("got %v, want success", err)
+		}
+		return
+	}
+	f, ok := fault.As(err)
+	if !ok || f.Kind != kind || f.Code != code {
+		t.Errorf("got %v, want %s %s", err, kind, code)
+	}
 }

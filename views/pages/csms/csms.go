@@ -35,17 +35,6 @@ func status(s csms.Secret) templ.Component {
 	return label.Status(label.Green, "Enabled")
 }
 
-func tagTexts(tags []csms.Tag) []string {
-	texts := make([]string, len(tags))
-	for i, t := range tags {
-		texts[i] = t.Key
-		if t.Value != "" {
-			texts[i] += ": " + t.Value
-		}
-	}
-	return texts
-}
-
 // about says what is known of a value without opening it: "Key/value, 2 entries. 118 bytes."
 func about(form csms.Form, entries, size int) string {
 	text := "Plaintext"

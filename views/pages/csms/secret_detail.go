@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"sharedkms/internal/csms"
+	"sharedkms/internal/tag"
 	"sharedkms/views/components/dialog"
 	"sharedkms/views/components/icon"
 	"sharedkms/views/components/label"
@@ -81,7 +82,7 @@ type ToDo struct {
 func NewSecretDetail(s csms.Secret, rights Rights, user string) SecretDetail {
 	id := string(s.ID)
 	m := SecretDetail{
-		Region: s.Region, ID: id, Name: s.Name, Description: s.Description, Tags: tagTexts(s.Tags), Status: status(s),
+		Region: s.Region, ID: id, Name: s.Name, Description: s.Description, Tags: tag.Texts(s.Tags), Status: status(s),
 		Created: s.CreatedAt, Updated: s.UpdatedAt, Version: "v" + itoa(s.Current.Number), VersionAt: s.Current.CreatedAt,
 		About: about(s.Current.Form, s.Current.Entries, s.Current.Size), Key: newKeyFacts(s), CanDelete: rights.Delete,
 	}

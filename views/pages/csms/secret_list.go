@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"sharedkms/internal/csms"
+	"sharedkms/internal/tag"
 	"sharedkms/views/components/filter"
 	"sharedkms/views/components/pager"
 	"sharedkms/views/components/table"
@@ -45,7 +46,7 @@ func NewSecretRow(s csms.Secret, mayDelete bool) SecretRow {
 	r := SecretRow{
 		ID: string(s.ID), Name: s.Name, Href: to.Secret(s.Region, string(s.ID)), Status: status(s),
 		KeyID: string(s.Key.ID), KeyName: s.Key.Name, Shared: !s.Key.Own, Owner: ownerOf(s.Key),
-		Description: s.Description, Tags: tagTexts(s.Tags), Created: s.CreatedAt,
+		Description: s.Description, Tags: tag.Texts(s.Tags), Created: s.CreatedAt,
 	}
 	if s.Key.State != "" {
 		r.KeyHref = to.Key(s.Region, r.KeyID)

@@ -2,6 +2,7 @@ package csms
 
 import (
 	"sharedkms/internal/csms"
+	"sharedkms/internal/tag"
 	"sharedkms/views/components/field"
 	"sharedkms/views/components/form"
 	"sharedkms/views/components/keyfield"
@@ -66,7 +67,7 @@ type Pair struct{ Name, Value string }
 func NewSecretConfirm(in csms.CreateSecretInput, r csms.Review, hidden []Pair) SecretConfirm {
 	m := SecretConfirm{
 		Hidden: hidden, Name: in.Name, Description: in.Description, Value: about(in.Value.Form, len(in.Value.Entries), r.Size),
-		KeyName: r.Key.Name, KeyID: string(r.Key.ID), KeyOwner: ownerOf(r.Key), KeyShares: r.Key.Shares, Shared: !r.Key.Own, Tags: tagTexts(in.Tags),
+		KeyName: r.Key.Name, KeyID: string(r.Key.ID), KeyOwner: ownerOf(r.Key), KeyShares: r.Key.Shares, Shared: !r.Key.Own, Tags: tag.Texts(in.Tags),
 	}
 	for _, e := range in.Value.Entries {
 		m.KeyNames = append(m.KeyNames, e.Key)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"sharedkms/internal/ram"
+	"sharedkms/internal/tag"
 	"sharedkms/views/to"
 )
 
@@ -49,7 +50,7 @@ func NewDraftConfirm(r ram.Review) DraftConfirm {
 	d := r.Draft
 	m := DraftConfirm{
 		DraftFrame: NewDraftFrame(d, ram.StepConfirm),
-		Nobody:     len(r.Chosen) == 0, Name: d.Name, Description: d.Description, Tags: tagTexts(d.Tags),
+		Nobody:     len(r.Chosen) == 0, Name: d.Name, Description: d.Description, Tags: tag.Texts(d.Tags),
 		Keys: newKeys(r.Keys), Permission: onlyPermission(r.Permissions), Scope: scope(r), Principals: newChosen(r.Chosen, time.Time{}),
 	}
 	if r.NameTaken {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sharedkms/internal/ram"
+	"sharedkms/internal/tag"
 	"sharedkms/views/components/form"
 	"sharedkms/views/components/table"
 	"sharedkms/views/to"
@@ -129,7 +130,7 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 			ID: id, Name: s.Name, Status: shareStatus(s.Status, s.HiddenAt, now), Description: s.Description,
 			Scope: "Any account", Created: s.CreatedAt,
 		},
-		Tags: tagTexts(s.Tags), Permission: onlyPermission(s.Permissions),
+		Tags: tag.Texts(s.Tags), Permission: onlyPermission(s.Permissions),
 	}
 	if !s.AllowExternal {
 		m.Facts.Scope = "Only within the organization"

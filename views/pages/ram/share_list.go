@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sharedkms/internal/ram"
+	"sharedkms/internal/tag"
 	"sharedkms/views/components/filter"
 	"sharedkms/views/components/label"
 	"sharedkms/views/components/pager"
@@ -84,7 +85,7 @@ func NewShareRow(s ram.ShareRow, may Rights, now time.Time) ShareRow {
 	r := ShareRow{
 		ID: string(s.ID), Name: s.Name, Href: to.Share(string(s.ID)), Status: shareStatus(s.Status, s.HiddenAt, now),
 		Keys: strconv.Itoa(s.Keys), Access: haveAccess(s.Access), AccessNote: accessNote(s, now),
-		Description: s.Description, Tags: tagTexts(s.Tags), Created: s.CreatedAt,
+		Description: s.Description, Tags: tag.Texts(s.Tags), Created: s.CreatedAt,
 	}
 	if s.Status == ram.ShareActive && may.Update {
 		r.Edit = to.ShareAct(string(s.ID), "edit")

@@ -196,17 +196,6 @@ func owner(id iam.AccountID, name string) Party {
 	return Party{Name: name, ID: string(id), Noun: "account"}
 }
 
-func tagTexts(tags []ram.Tag) []string {
-	texts := make([]string, len(tags))
-	for i, t := range tags {
-		texts[i] = t.Key
-		if t.Value != "" {
-			texts[i] += ": " + t.Value
-		}
-	}
-	return texts
-}
-
 // joined puts notes side by side.
 func joined(notes ...string) string {
 	return strings.Join(slices.DeleteFunc(notes, func(n string) bool { return n == "" }), ", ")

@@ -31,6 +31,7 @@ type options struct {
 	db   string
 	part int           // measure one n-th of the full size
 	time time.Duration // measured time of a scenario
+	keep string        // directory of worlds that are loaded once and used again
 }
 
 func main() {
@@ -39,10 +40,11 @@ func main() {
 	flag.StringVar(&o.db, "db", "", "measure on sqlite or postgres alone, and write nothing down")
 	flag.IntVar(&o.part, "part", 1, "load one `n`-th of the full size, and write nothing down")
 	flag.DurationVar(&o.time, "time", 400*time.Millisecond, "measured `time` of a scenario")
+	flag.StringVar(&o.keep, "keep", "", "keep the loaded worlds in this `directory`, and on the server, use those that are there, and write nothing down")
 	flag.Parse()
 	var err error
 	if o.only, err = regexp.Compile(*only); err == nil {
-		err = run(context.Background(), o, *only == "" && o.db == "" && o.part == 1)
+		err = run(context.Background(), o, *only == "" && o.db == "" && o.part == 1 && o.keep == "")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "growth:", err)
@@ -91,7 +93,7 @@ func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, 
 	}
 	for i, size := range sizes {
 		begun := time.Now()
-		s, err := open(ctx, db, size)
+		s, err := open(ctx, o, db, size)
 		if err != nil {
 			return nil, err
 		}

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -41,23 +43,17 @@ func (s *site) close() error {
 
 var regions = []string{scale.Region, "ap-southeast-3", "cn-north-4"}
 
-func open(ctx context.Context, db string, size scale.Size) (_ *site, err error) {
+func open(ctx context.Context, o options, db string, size scale.Size) (_ *site, err error) {
 	s := &site{tokens: map[iam.AccountID]string{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	dir, err := os.MkdirTemp("", "console-growth")
+	dir, cfg, err := s.place(ctx, o, db, size)
 	if err != nil {
 		return nil, err
 	}
-	s.atEnd(func() error { return os.RemoveAll(dir) })
-	cfg, drop, err := program.NewDatabase(ctx, db, dir)
-	if err != nil {
-		return nil, err
-	}
-	s.atEnd(drop)
 	st, err := store.Open(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -72,10 +68,39 @@ func open(ctx context.Context, db string, size scale.Size) (_ *site, err error) 
 		return nil, err
 	}
 	s.services = web.NewServices(st, sealer, regions, time.Now)
+	loaded := filepath.Join(dir, "loaded-at")
+	if text, err := os.ReadFile(loaded); err == nil {
+		at, err := time.Parse(time.RFC3339Nano, string(text))
+		s.world = scale.Known(size, at)
+		return s, errors.Join(err, s.serve())
+	}
 	if s.world, err = scale.Load(ctx, st, sealer, size, time.Now()); err != nil {
 		return nil, err
 	}
+	if err := os.WriteFile(loaded, []byte(s.world.Now.Format(time.RFC3339Nano)), 0o600); err != nil {
+		return nil, err
+	}
 	return s, s.serve()
+}
+
+// place is a directory and a database for a world: kept ones, or such as go with the site.
+func (s *site) place(ctx context.Context, o options, db string, size scale.Size) (dir string, cfg store.Config, err error) {
+	done := func() error { return nil }
+	if o.keep != "" {
+		name := fmt.Sprintf("growth_%s_%d", db, size.Keys())
+		dir = filepath.Join(o.keep, name)
+		if err = os.MkdirAll(dir, 0o700); err == nil {
+			cfg, done, err = program.KeptDatabase(ctx, db, dir, name)
+		}
+	} else if dir, err = os.MkdirTemp("", "console-growth"); err == nil {
+		s.atEnd(func() error { return os.RemoveAll(dir) })
+		cfg, done, err = program.NewDatabase(ctx, db, dir)
+	}
+	if err != nil {
+		return "", cfg, err
+	}
+	s.atEnd(done)
+	return dir, cfg, nil
 }
 
 func (s *site) serve() error {

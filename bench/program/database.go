@@ -17,6 +17,15 @@ import (
 // NewDatabase makes an empty one: on sqlite a file in dir, on postgres a database on
 // the server that TEST_DATABASE_URL names. drop removes it.
 func NewDatabase(ctx context.Context, db, dir string) (cfg store.Config, drop func() error, err error) {
+	return database(ctx, db, dir, "bench_"+uuid.NewString()[:8], true)
+}
+
+// KeptDatabase opens the one of that name, which it makes when there is none, and keeps it.
+func KeptDatabase(ctx context.Context, db, dir, name string) (cfg store.Config, done func() error, err error) {
+	return database(ctx, db, dir, name, false)
+}
+
+func database(ctx context.Context, db, dir, name string, fresh bool) (cfg store.Config, drop func() error, err error) {
 	if db == "sqlite" {
 		return store.Config{File: filepath.Join(dir, "console.db")}, func() error { return nil }, nil
 	}
@@ -29,13 +38,22 @@ func NewDatabase(ctx context.Context, db, dir string) (cfg store.Config, drop fu
 	if err != nil {
 		return cfg, nil, err
 	}
-	name := "bench_" + uuid.NewString()[:8]
-	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
+	known := false
+	if !fresh {
+		err = admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&known)
+	}
+	if err == nil && !known {
+		_, err = admin.ExecContext(ctx, "CREATE DATABASE "+name)
+	}
+	if err != nil {
 		return cfg, nil, errors.Join(err, admin.Close())
 	}
-	drop = func() error {
-		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
-		return errors.Join(err, admin.Close())
+	drop = admin.Close
+	if fresh {
+		drop = func() error {
+			_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+			return errors.Join(err, admin.Close())
+		}
 	}
 	at.Path = "/" + name
 	return store.Config{URL: at.String()}, drop, nil

@@ -87,7 +87,7 @@ func (l *loader) keys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return l.insert(ctx, "key_tags", "key_id, account_id, tag_key, tag_value", l.tags(l.size.Heavy, heavyKey))
+	return l.insert(ctx, "key_tags", "key_id, account_id, tag_key, tag_value, created_at, region", l.tags(l.size.Heavy, l.size.Heavy, heavyKey, Region))
 }
 
 // material is that of a key: made up, so that the loader can seal secrets under it.
@@ -100,17 +100,19 @@ func material(owner account, n int) []byte {
 const rareTag = 20
 
 // tags are those of the heavy account's keys, shares or secrets: a common one on every
-// second, one of 50 on all, a rare one on 20.
-func (l *loader) tags(n int, id func(int) uuid.UUID) iter.Seq[row] {
+// second, one of 50 on all, a rare one on 20. The things are the first n of all; more are
+// the last columns.
+func (l *loader) tags(n, all int, id func(int) uuid.UUID, more ...any) iter.Seq[row] {
 	return func(yield func(row) bool) {
 		owner := account(heavy).id()
 		for i := range n {
-			ok := yield(row{id(i), owner, "team", "team-" + strconv.Itoa(i%50)})
+			of := func(key, value string) row { return append(row{id(i), owner, key, value, l.ago(i, all)}, more...) }
+			ok := yield(of("team", "team-"+strconv.Itoa(i%50)))
 			if ok && i%2 == 0 {
-				ok = yield(row{id(i), owner, "env", "prod"})
+				ok = yield(of("env", "prod"))
 			}
 			if ok && i%max(n/rareTag, 1) == 0 {
-				ok = yield(row{id(i), owner, "case", "audit"})
+				ok = yield(of("case", "audit"))
 			}
 			if !ok {
 				return

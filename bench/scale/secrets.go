@@ -48,6 +48,9 @@ func (l *loader) eachSecret() iter.Seq[secret] {
 	}
 }
 
+// useCounts fills the table that triggers keep while uses come and go.
+const useCounts = "INSERT INTO key_use_counts (key_id, account_id, kind, n) SELECT key_id, account_id, kind, count(*) FROM key_uses GROUP BY key_id, account_id, kind"
+
 func (l *loader) secrets(ctx context.Context) error {
 	err := l.insert(ctx, "secrets", "id, account_id, region, name, name_lower, description, type, state, key_id, key_owner, key_name, created_at, updated_at", func(yield func(row) bool) {
 		for s := range l.eachSecret() {
@@ -84,16 +87,20 @@ func (l *loader) secrets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.insert(ctx, "secret_tags", "secret_id, account_id, tag_key, tag_value", l.tags(l.size.Heavy, func(n int) uuid.UUID { return secretID(heavy, n) })); err != nil {
+	if err := l.insert(ctx, "secret_tags", "secret_id, account_id, tag_key, tag_value, created_at, region", l.tags(l.size.Heavy, l.size.Heavy, func(n int) uuid.UUID { return secretID(heavy, n) }, Region)); err != nil {
 		return err
 	}
-	return l.insert(ctx, "key_uses", "resource_urn, key_id, account_id, kind, name, created_at", func(yield func(row) bool) {
+	err = l.insert(ctx, "key_uses", "resource_urn, key_id, account_id, kind, name, created_at", func(yield func(row) bool) {
 		for s := range l.eachSecret() {
 			if !yield(row{s.urn().String(), s.keyID(), s.owner.id(), string(keyuse.Secret), s.name(), l.ago(s.n, s.of)}) {
 				return
 			}
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return l.exec(ctx, useCounts)
 }
 
 // seal makes the value of a secret as csms does: a data key of its own, wrapped by the

@@ -65,6 +65,8 @@ type share struct {
 
 func (s share) id() uuid.UUID { return shareID(s.owner, s.n) }
 
+func (s share) name() string { return fmt.Sprintf("Orders-%07d", s.n) }
+
 // principal is an association: at once through the organization, or by an invitation,
 // whose status is given.
 type principal struct {
@@ -169,7 +171,7 @@ func (s share) liveKeys() int {
 func (l *loader) shares(ctx context.Context) error {
 	err := l.insert(ctx, "shares", "id, account_id, name, name_lower, description, allow_external, status, version, resource_count, principal_count, created_at, updated_at, deleted_at", func(yield func(row) bool) {
 		for s := range l.eachShare() {
-			name, status, changed := fmt.Sprintf("Orders-%07d", s.n), "active", s.at
+			name, status, changed := s.name(), "active", s.at
 			if s.deletedAt != nil {
 				status, changed = "deleted", *s.deletedAt
 			}
@@ -181,7 +183,7 @@ func (l *loader) shares(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := l.insert(ctx, "share_tags", "share_id, account_id, tag_key, tag_value", l.tags(l.size.Heavy, heavyShare)); err != nil {
+	if err := l.insert(ctx, "share_tags", "share_id, account_id, tag_key, tag_value, created_at", l.tags(l.size.Heavy, l.size.Heavy+l.size.nobodys()+l.size.deleted(), heavyShare)); err != nil {
 		return err
 	}
 	err = l.insert(ctx, "share_permissions", "id, share_id, account_id, resource_type, permission_id, version_id, created_at, ended_at", func(yield func(row) bool) {
@@ -215,7 +217,7 @@ func (l *loader) shares(ctx context.Context) error {
 	if err := l.principals(ctx); err != nil {
 		return err
 	}
-	return l.exec(ctx, offers)
+	return l.exec(ctx, ways, offers)
 }
 
 // part identifies the slot-th association of a share.
@@ -226,7 +228,7 @@ func (s share) part(kind uint64, slot int) uuid.UUID {
 func (l *loader) principals(ctx context.Context) error {
 	answered := func(s share) time.Time { return s.at.Add(10 * time.Minute) }
 	turned := l.now.Add(-10 * time.Hour)
-	err := l.insert(ctx, "share_principals", "id, share_id, account_id, kind, principal, external, status, status_message, organization_id, sharing_epoch, created_at, associated_at, ended_at, ended_by", func(yield func(row) bool) {
+	err := l.insert(ctx, "share_principals", "id, share_id, share_name, account_id, kind, principal, external, status, status_message, organization_id, sharing_epoch, created_at, associated_at, ended_at, ended_by", func(yield func(row) bool) {
 		for s := range l.eachShare() {
 			for slot, p := range s.principals {
 				status, by := "associated", ""
@@ -245,7 +247,7 @@ func (l *loader) principals(ctx context.Context) error {
 				case s.deletedAt != nil:
 					status, by = "disassociated", "share_deleted"
 				}
-				if !yield(row{s.part(idPrincipal, slot), s.id(), s.owner.id(), p.kind, p.name, p.invitation != "", status, "", organization, of, at, begun, ended, by}) {
+				if !yield(row{s.part(idPrincipal, slot), s.id(), strings.ToLower(s.name()), s.owner.id(), p.kind, p.name, p.invitation != "", status, "", organization, of, at, begun, ended, by}) {
 					return
 				}
 			}

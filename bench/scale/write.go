@@ -24,14 +24,21 @@ type writer struct {
 	rebuild []string // statements that make what was taken away again
 }
 
-// offers fills the table that triggers keep while shares change one by one.
-const offers = `INSERT INTO principal_keys (kind, principal, key_id, owner_id, region, name_lower, since)
-SELECT sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower, min(CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END)
+// ways and offers fill the tables that triggers keep while shares change one by one.
+const ways = `INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
+SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
+FROM share_principals sp
+JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
+WHERE sp.status = 'associated'
+ORDER BY sp.kind, sp.principal, sr.key_id, sp.share_id`
+
+const offers = `INSERT INTO principal_keys (kind, principal, key_id, owner_id, region, name_lower, since, state, spec, usage, origin)
+SELECT sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower, min(CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END), k.state, k.spec, k.usage, k.origin
 FROM share_principals sp
 JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
 JOIN keys k ON k.id = sr.key_id
 WHERE sp.status = 'associated'
-GROUP BY sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower`
+GROUP BY sp.kind, sp.principal, sr.key_id, k.account_id, k.region, k.name_lower, k.state, k.spec, k.usage, k.origin`
 
 // What the load leaves as it found it, and what it runs with.
 var settings = map[store.Dialect]struct{ begin, end []string }{
@@ -45,7 +52,7 @@ var settings = map[store.Dialect]struct{ begin, end []string }{
 	},
 }
 
-var largeTables = []string{"keys", "key_tags", "key_uses", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_tags", "principal_keys", "audit_traces"}
+var largeTables = []string{"keys", "key_tags", "key_uses", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_tags", "principal_keys", "principal_paths", "audit_traces"}
 
 func newWriter(ctx context.Context, st *store.Store) (*writer, error) {
 	_, pool := st.Pools()

@@ -129,9 +129,9 @@ func insertSecret(tx *iam.Tx, in CreateSecretInput, made iam.URN, data kms.Wrapp
 		use,
 	}
 	if len(in.Tags) > 0 {
-		tags := store.Step{SQL: "INSERT INTO secret_tags (secret_id, account_id, tag_key, tag_value) VALUES (?, ?, ?, ?)" + strings.Repeat(", (?, ?, ?, ?)", len(in.Tags)-1)}
+		tags := store.Step{SQL: "INSERT INTO secret_tags (secret_id, account_id, tag_key, tag_value, region, created_at) VALUES (?, ?, ?, ?, ?, ?)" + strings.Repeat(", (?, ?, ?, ?, ?, ?)", len(in.Tags)-1)}
 		for _, t := range in.Tags {
-			tags.Args = append(tags.Args, id, account, t.Key, t.Value)
+			tags.Args = append(tags.Args, id, account, t.Key, t.Value, in.Region, now)
 		}
 		steps = append(steps, tags)
 	}

@@ -30,22 +30,32 @@ type Path struct {
 // one key as there are.
 const pathsMost = 32
 
-// pathsText reads paths into one text, which costs less than a row for each action.
-func pathsText(where string) string {
+// pathsText reads paths from an account to a key into one text, which costs less than a row
+// for each action. account and key are what they are compared with.
+func pathsText(account, key, where string) string {
 	return fmt.Sprintf(`SELECT string_agg(ka.share_id || ' ' || ka.path || ' ' || COALESCE((
 	SELECT string_agg(pa.action, ' ') FROM permission_version_actions pa WHERE pa.version_id = ka.permission_version_id), ''), ';')
-FROM (SELECT ka.share_id, ka.path, ka.permission_version_id FROM key_access ka WHERE %s LIMIT %d) AS ka`, where, pathsMost)
+FROM (SELECT ka.share_id, ka.path, ka.permission_version_id FROM %s AND %s LIMIT %d) AS ka`, pathsTo(account, key), where, pathsMost)
 }
 
-const pathTo = "ka.account_id = ? AND ka.key_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)"
+// pathsTo finds paths by what principals of the account are offered: few rows between one
+// account and one key, however many shares either has. What is found there is decided by
+// key_access.
+func pathsTo(account, key string) string {
+	return fmt.Sprintf(`(SELECT e.association_id FROM account_reach AS ar CROSS JOIN offered_paths AS e
+	WHERE ar.account_id = %[1]s AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = %[2]s%[3]s) AS e CROSS JOIN key_access AS ka
+WHERE ka.association_id = e.association_id AND ka.account_id = %[1]s AND ka.key_id = %[2]s`, account, key, fence)
+}
 
-var pathsToKey = pathsText(pathTo)
+const pathTo = "(ka.user_id IS NULL OR ka.user_id = ?) AND (ka.ends_at IS NULL OR ka.ends_at > ?)"
+
+var pathsToKey = pathsText("?", "?", pathTo)
 
 // keyPaths reads live paths from account to key with their actions, one query: all of
 // them, or the first that are found, at most pathsMost.
 func keyPaths(db *gorm.DB, now time.Time, account AccountID, user UserID, key string) ([]Path, error) {
 	var text *string
-	err := db.Raw(pathsToKey, string(account), store.QueryID(key), string(user), store.At(now)).Row().Scan(&text)
+	err := db.Raw(pathsToKey, string(account), store.QueryID(key), string(account), store.QueryID(key), string(user), store.At(now)).Row().Scan(&text)
 	if err != nil {
 		return nil, fmt.Errorf("read access to key: %w", err)
 	}
@@ -55,8 +65,8 @@ func keyPaths(db *gorm.DB, now time.Time, account AccountID, user UserID, key st
 // grantedBeyond reports whether any live path allows action, where keyPaths may have left
 // some out.
 func grantedBeyond(tx *Tx, key string, action Action) (granted bool, err error) {
-	err = tx.db.Raw("SELECT EXISTS (SELECT 1 FROM key_access ka JOIN permission_version_actions pa ON pa.version_id = ka.permission_version_id AND pa.action = ? WHERE "+pathTo+")",
-		string(action), string(tx.Caller.Account), store.QueryID(key), string(tx.Caller.User), store.At(tx.Now)).Row().Scan(&granted)
+	err = tx.db.Raw("SELECT EXISTS (SELECT 1 FROM "+pathsTo("?", "?")+" AND "+pathTo+" AND EXISTS (SELECT 1 FROM permission_version_actions pa WHERE pa.version_id = ka.permission_version_id AND pa.action = ?))",
+		string(tx.Caller.Account), store.QueryID(key), string(tx.Caller.Account), store.QueryID(key), string(tx.Caller.User), store.At(tx.Now), string(action)).Row().Scan(&granted)
 	if err != nil {
 		return false, fmt.Errorf("read access to key: %w", err)
 	}

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"strconv"
 	"time"
 
 	"gorm.io/gorm"
@@ -8,11 +9,42 @@ import (
 	"sharedkms/internal/store"
 )
 
-// LiveAccessTo is LiveAccess for the keys that a query gives in its column key_id; the query
-// is named a. Each key is looked up by itself, which SQLite would else not do when the
-// account can use many.
-func LiveAccessTo(keys *gorm.DB, now time.Time) func(*gorm.DB) *gorm.DB {
+// PathsShown is how many paths of one key a page shows: an account can be reached by as many
+// shares of one key as there are.
+const PathsShown = 20
+
+// fence is a limit beyond what there is. A part of a statement that has one is planned by
+// itself: together with key_access, PostgreSQL would plan for longer than it reads.
+var fence = " LIMIT " + strconv.Itoa(1_000_000)
+
+// LiveAccessTo is LiveAccess for the keys that a query gives in its column key_id, and for
+// one account; the query is named a. Each key is looked up by itself. Of those that come to
+// one principal by more than PathsShown shares, it gives the first PathsShown + 1 by ID.
+func LiveAccessTo(keys *gorm.DB, now time.Time, account AccountID) func(*gorm.DB) *gorm.DB {
+	const (
+		same   = "o.kind = ar.kind AND o.principal = ar.principal AND o.key_id = a.key_id"
+		others = "(SELECT o.share_id FROM offered_paths AS o WHERE " + same + " ORDER BY o.share_id LIMIT 1 OFFSET ?)"
+		living = "(SELECT o.share_id FROM offered_paths AS o WHERE " + same + ` AND 1 = (SELECT 1 FROM key_access AS ka
+	WHERE ka.key_id = o.key_id AND ka.association_id = o.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) ORDER BY o.share_id LIMIT 1 OFFSET ?)`
+		all = "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+	)
 	return func(tx *gorm.DB) *gorm.DB {
-		return tx.Table("(?) AS a CROSS JOIN key_access AS ka", keys).Where("ka.key_id = a.key_id AND (ka.ends_at IS NULL OR ka.ends_at > ?)", store.At(now))
+		end := store.At(now)
+		return tx.Table("(SELECT a.*, e.association_id AS way FROM (?) AS a CROSS JOIN account_reach AS ar CROSS JOIN offered_paths AS e"+
+			" WHERE ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = a.key_id"+
+			" AND e.share_id <= CASE WHEN "+others+" IS NULL THEN "+all+" ELSE coalesce("+living+", "+all+") END"+fence+") AS a CROSS JOIN key_access AS ka",
+			keys, string(account), PathsShown, string(account), end, PathsShown).
+			Where("ka.key_id = a.key_id AND ka.association_id = a.way AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(account), end)
+	}
+}
+
+// LiveOffer is a condition on rows o of offered_keys: a live path ka leads from the account
+// to the key by that principal. narrow asks more of the path. It asks by value, because for
+// an EXISTS PostgreSQL would read all paths of the account.
+func LiveOffer(tx *Tx, narrow func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		path := tx.DB().Table("(SELECT e.association_id FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"+fence+") AS e CROSS JOIN key_access AS ka").
+			Select("1").Where("ka.key_id = o.key_id AND ka.association_id = e.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(tx.Caller.Account), store.At(tx.Now))
+		return db.Where("1 = (?)", path.Scopes(narrow).Limit(1))
 	}
 }

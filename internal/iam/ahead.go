@@ -23,8 +23,7 @@ type Source interface {
 }
 
 var callersAhead = store.NewLookup(`SELECT asked.n, `+callerColumns+`,
-	(`+pathsText(`ka.account_id = s.account_id AND ka.key_id = asked.key_id
-		AND (ka.user_id IS NULL OR ka.user_id = s.user_id) AND (ka.ends_at IS NULL OR ka.ends_at > ?)`)+`)
+	(`+pathsText("s.account_id", "asked.key_id", `(ka.user_id IS NULL OR ka.user_id = s.user_id) AND (ka.ends_at IS NULL OR ka.ends_at > ?)`)+`)
 FROM asked CROSS JOIN sign_ins s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.id = u.account_id
 WHERE s.id = asked.sign_in`, "sign_in uuid", "key_id uuid")
 

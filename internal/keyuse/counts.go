@@ -25,7 +25,7 @@ func DependentsIn(tx *iam.Tx, keyIDs []string) (map[string]Dependents, error) {
 		AccountID string `gorm:"column:account_id"`
 		N         int    `gorm:"column:n"`
 	}
-	err := tx.DB().Raw("SELECT key_id, account_id, count(*) AS n FROM key_uses WHERE key_id IN ? GROUP BY key_id, account_id", keyIDs).Scan(&rows).Error
+	err := tx.DB().Raw("SELECT key_id, account_id, sum(n) AS n FROM key_use_counts WHERE key_id IN ? AND n > 0 GROUP BY key_id, account_id", keyIDs).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("count dependents: %w", err)
 	}

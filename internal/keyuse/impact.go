@@ -3,6 +3,7 @@ package keyuse
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -83,15 +84,16 @@ func ImpactIn(tx *iam.Tx, keyIDs []string, account iam.AccountID) (Impact, error
 	return read(tx, account, func(db *gorm.DB) *gorm.DB { return db.Where("u.key_id IN ?", keyIDs) })
 }
 
-// read counts the uses that the scope selects from key_uses AS u, and names those
-// of account when the caller belongs to it.
+// read counts the uses that the scope selects from u, and names those of account when the
+// caller belongs to it. The scope asks of u for key_id and account_id alone: u is first the
+// table of counts, which triggers keep, then that of the uses.
 func read(tx *iam.Tx, account iam.AccountID, scope func(*gorm.DB) *gorm.DB) (Impact, error) {
 	var counts []struct {
 		AccountID string `gorm:"column:account_id"`
 		Kind      string `gorm:"column:kind"`
 		N         int    `gorm:"column:n"`
 	}
-	err := tx.DB().Table("key_uses AS u").Scopes(scope).Select("u.account_id, u.kind, count(*) AS n").
+	err := tx.DB().Table("key_use_counts AS u").Scopes(scope).Where("u.n > 0").Select("u.account_id, u.kind, sum(u.n) AS n").
 		Group("u.account_id, u.kind").Order("u.account_id, u.kind").Scan(&counts).Error
 	if err != nil {
 		return Impact{}, fmt.Errorf("count uses of keys: %w", err)
@@ -117,10 +119,15 @@ func nameOwn(tx *iam.Tx, impact *Impact, scope func(*gorm.DB) *gorm.DB) error {
 		Kind  string `gorm:"column:kind"`
 		Name  string `gorm:"column:name"`
 	}
-	ranked := tx.DB().Table("key_uses AS u").Scopes(scope).Where("u.account_id = ?", string(tx.Caller.Account)).
-		Select("u.resource_urn, u.key_id, u.kind, u.name, row_number() OVER (PARTITION BY u.kind ORDER BY u.name, u.resource_urn) AS place")
-	err := tx.DB().Table("(?) AS r", ranked).Select("r.resource_urn, r.key_id, r.kind, r.name").
-		Where("r.place <= ?", namesShown).Order("r.kind, r.name, r.resource_urn").Scan(&rows).Error
+	var parts []string
+	var args []any
+	for _, g := range impact.Own { // each kind in the order of the index by name
+		first := tx.DB().Table("key_uses AS u").Scopes(scope).Where("u.account_id = ? AND u.kind = ?", string(tx.Caller.Account), string(g.Kind)).
+			Select("u.resource_urn, u.key_id, u.kind, u.name").Order("u.name, u.resource_urn").Limit(namesShown)
+		parts, args = append(parts, "SELECT * FROM (?) AS named"), append(args, first)
+	}
+	err := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).Select("r.resource_urn, r.key_id, r.kind, r.name").
+		Order("r.kind, r.name, r.resource_urn").Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("name uses of keys: %w", err)
 	}

@@ -27,7 +27,7 @@ type KeyChoice struct {
 	Owner      iam.AccountID // of a shared key
 	OwnerName  string
 	Share      string // name of a share it came by
-	MoreShares int    // how many other shares reach it too
+	MoreShares int    // how many other shares reach it too, iam.PathsShown stands for as many or more
 	Usable     bool
 	Reason     string
 }
@@ -112,7 +112,7 @@ func sharedChoices(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, bool, error) {
 	for i, k := range list.Keys {
 		choices[i] = KeyChoice{
 			ID: k.ID, Name: k.Name, Spec: k.Spec, Owner: k.Account, OwnerName: k.OwnerName,
-			Share: k.Paths[0].ShareName, MoreShares: len(k.Paths) - 1, Usable: k.Reason == "", Reason: k.Reason,
+			Share: k.Paths[0].ShareName, MoreShares: k.others(), Usable: k.Reason == "", Reason: k.Reason,
 		}
 	}
 	return choices, list.Edges.Next != "", nil

@@ -30,10 +30,13 @@ type Detail struct {
 	Since     time.Time   // of a foreign key: when the oldest live share became effective
 	Paths     []SharePath // of a foreign key
 	Tags      []Tag
-	Shares    []KeyShare    // of an own key
-	Readers   []KeyReader   // of an own key, the first 50
+	More      bool          // Paths are the first of more
+	Shares    []KeyShare    // of an own key, the oldest 100
+	Readers   []KeyReader   // of an own key, at most 50
 	Impact    keyuse.Impact // of a foreign key: the things of the reader's account alone
 
+	MoreShares   bool // there are more Shares
+	MoreReaders  bool // there are more Readers
 	SharesHidden bool // asked for, and no policy lets the reader search resource shares
 
 	caller  iam.Caller
@@ -73,9 +76,14 @@ type KeyReader struct {
 	ShareName string
 	Kind      string // account, ou, organization
 	Since     time.Time
+	Others    bool // other shares lead to it the same way
 }
 
-const readersShown = 50
+// Of a key's shares and readers a page shows no more.
+const (
+	SharesShown  = 100
+	readersShown = 50
+)
 
 // actionSearchShares is what RAM asks of who reads shares; the part of a key's page that
 // shows them asks the same.
@@ -131,7 +139,7 @@ func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {
 	if len(d.Paths) == 0 {
 		return fault.New(fault.NotFound, "KMS.0207", "The share of this key ended a moment ago.")
 	}
-	d.Since = d.Paths[0].Since
+	d.Since, d.More = shared.Since, shared.More
 	if err := tx.DB().Raw("SELECT name FROM account_names WHERE id = ?", string(d.Account)).Scan(&d.OwnerName).Error; err != nil {
 		return fmt.Errorf("read owner of key: %w", err)
 	}
@@ -146,10 +154,10 @@ func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
 	if parts&WithShares != 0 && !tx.Caller.May(actionSearchShares, iam.URN{Service: "ram", Account: d.Account, Type: iam.TypeShare, ID: "*"}) {
 		d.SharesHidden = true
 	} else if parts&WithShares != 0 {
-		if d.Shares, err = sharesOf(tx, d.Key); err != nil {
+		if d.Shares, d.MoreShares, err = sharesOf(tx, d.Key); err != nil {
 			return err
 		}
-		if d.Readers, err = readersOf(tx, d.Key); err != nil {
+		if d.Readers, d.MoreReaders, err = readersOf(tx, d.Key); err != nil {
 			return err
 		}
 	}
@@ -159,7 +167,8 @@ func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
 	return err
 }
 
-func sharesOf(tx *iam.Tx, k Key) ([]KeyShare, error) {
+// sharesOf reads the oldest shares of a key, and whether there are more.
+func sharesOf(tx *iam.Tx, k Key) ([]KeyShare, bool, error) {
 	var rows []struct {
 		ID         string     `gorm:"column:share_id"`
 		Name       string     `gorm:"column:share_name"`
@@ -169,18 +178,23 @@ func sharesOf(tx *iam.Tx, k Key) ([]KeyShare, error) {
 		Since      store.Time `gorm:"column:since"`
 	}
 	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since
-FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT 100`, string(k.ID), string(k.Account)).Scan(&rows).Error
+FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT ?`, string(k.ID), string(k.Account), SharesShown+1).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read shares of key: %w", err)
+		return nil, false, fmt.Errorf("read shares of key: %w", err)
 	}
-	shares := make([]KeyShare, len(rows))
-	for i, r := range rows {
+	more := len(rows) > SharesShown
+	shares := make([]KeyShare, min(len(rows), SharesShown))
+	for i := range shares {
+		r := rows[i]
 		shares[i] = KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time}
 	}
-	return shares, nil
+	return shares, more, nil
 }
 
-func readersOf(tx *iam.Tx, k Key) ([]KeyReader, error) {
+// readersOf reads the accounts that can use a key, by name, and whether there are more. It
+// goes through the principals that the key is offered to, in the order of an index, and
+// shows one share of each: a key can be in thousands.
+func readersOf(tx *iam.Tx, k Key) ([]KeyReader, bool, error) {
 	var rows []struct {
 		Account   string     `gorm:"column:account_id"`
 		Name      string     `gorm:"column:account_name"`
@@ -188,17 +202,27 @@ func readersOf(tx *iam.Tx, k Key) ([]KeyReader, error) {
 		ShareName string     `gorm:"column:share_name"`
 		Kind      string     `gorm:"column:kind"`
 		Since     store.Time `gorm:"column:since"`
+		Others    bool       `gorm:"column:others"`
 	}
-	err := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Where("ka.key_id = ?", string(k.ID)).
-		Joins("JOIN account_names AS an ON an.id = ka.account_id").Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").
-		Select("ka.account_id, an.name AS account_name, ka.share_id, sc.name AS share_name, ka.path AS kind, ka.since").
-		Order("an.name, ka.account_id, ka.since, ka.share_id").Limit(readersShown).Scan(&rows).Error
+	now := store.At(tx.Now)
+	const ways = "FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"
+	err := tx.DB().Raw(`SELECT r.account_id, an.name AS account_name, ka.share_id, sc.name AS share_name, ka.path AS kind, ka.since, r.others FROM (
+	SELECT * FROM (SELECT o.kind, o.principal, o.key_id, ar.account_id, (SELECT 1 `+ways+` LIMIT 1 OFFSET 1) IS NOT NULL AS others,
+		(SELECT e.association_id `+ways+` AND 1 = (SELECT 1 FROM key_access AS ka
+			WHERE ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ar.account_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) LIMIT 1) AS way
+		FROM offered_keys AS o CROSS JOIN account_reach AS ar WHERE o.key_id = ? AND ar.kind = o.kind AND ar.principal = o.principal) AS w
+	WHERE w.way IS NOT NULL ORDER BY w.kind, w.principal, w.account_id LIMIT ?) AS r
+CROSS JOIN key_access AS ka JOIN account_names AS an ON an.id = ka.account_id JOIN share_cards AS sc ON sc.id = ka.share_id
+WHERE ka.key_id = r.key_id AND ka.association_id = r.way AND ka.account_id = r.account_id ORDER BY an.name, ka.account_id, ka.since, ka.share_id`,
+		now, string(k.ID), readersShown+1).Scan(&rows).Error
 	if err != nil {
-		return nil, fmt.Errorf("read accounts that can use key: %w", err)
+		return nil, false, fmt.Errorf("read accounts that can use key: %w", err)
 	}
-	readers := make([]KeyReader, len(rows))
-	for i, r := range rows {
-		readers[i] = KeyReader{iam.AccountID(r.Account), r.Name, r.Share, r.ShareName, r.Kind, r.Since.Time}
+	more := len(rows) > readersShown
+	readers := make([]KeyReader, min(len(rows), readersShown))
+	for i := range readers {
+		r := rows[i]
+		readers[i] = KeyReader{iam.AccountID(r.Account), r.Name, r.Share, r.ShareName, r.Kind, r.Since.Time, r.Others}
 	}
-	return readers, nil
+	return readers, more, nil
 }

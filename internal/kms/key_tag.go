@@ -12,10 +12,12 @@ import (
 )
 
 type tagRow struct {
-	KeyID     string `gorm:"column:key_id"`
-	AccountID string `gorm:"column:account_id"`
-	TagKey    string `gorm:"column:tag_key"`
-	TagValue  string `gorm:"column:tag_value"`
+	KeyID     string     `gorm:"column:key_id"`
+	AccountID string     `gorm:"column:account_id"`
+	TagKey    string     `gorm:"column:tag_key"`
+	TagValue  string     `gorm:"column:tag_value"`
+	Region    string     `gorm:"column:region"`     // of the key
+	CreatedAt store.Time `gorm:"column:created_at"` // of the key
 }
 
 // TableName names the table.
@@ -82,7 +84,7 @@ func putTags(tx *iam.Tx, k Key, tags []Tag) error {
 	}
 	rows := make([]tagRow, len(tags))
 	for i, t := range tags {
-		rows[i] = tagRow{string(k.ID), string(k.Account), t.Key, t.Value}
+		rows[i] = tagRow{string(k.ID), string(k.Account), t.Key, t.Value, k.Region, store.At(k.CreatedAt)}
 	}
 	err := tx.DB().Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "key_id"}, {Name: "tag_key"}},

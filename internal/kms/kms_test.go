@@ -74,8 +74,8 @@ func (w *world) share(name, permissionVersion string, keys ...kms.KeyID) (id str
 		id, owner, name, name, true, now, now)
 	w.Exec("INSERT INTO share_permissions (id, share_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, 'kms:KeyId', permission_id, id, ? FROM permission_versions WHERE id = ?",
 		uuid.NewString(), id, now, permissionVersion)
-	w.Exec("INSERT INTO share_principals (id, share_id, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
-		uuid.NewString(), id, owner, string(w.recipient.Account), true, now, now)
+	w.Exec("INSERT INTO share_principals (id, share_id, share_name, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
+		uuid.NewString(), id, name, owner, string(w.recipient.Account), true, now, now)
 	for _, k := range keys {
 		urn := kms.Key{ID: k, Account: w.owner.Account, Region: region}.URN().String()
 		w.Exec("INSERT INTO share_resources (id, share_id, account_id, resource_type, urn, key_id, region, status, status_message, created_at) VALUES (?, ?, ?, 'kms:KeyId', ?, ?, ?, 'associated', '', ?)",

@@ -43,6 +43,8 @@ type SharedKey struct {
 	Paths     []SharePath
 	Reason    string // why it cannot protect anything now; empty when it can
 
+	More bool // Paths are the first of more than that; EndsAt is then unknown, and nil
+
 	carried [3]bool // which of protecting live shares allow
 }
 
@@ -121,7 +123,7 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 		direction = " DESC"
 	}
 	var rows []sharedRow
-	err = tx.DB().Scopes(iam.LiveAccessTo(offered, tx.Now), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
+	err = tx.DB().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
 		Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
 		Order("a." + column + direction + ", a.key_id" + direction + ", " + pathOrder).Scan(&rows).Error
 	if err != nil {
@@ -139,7 +141,7 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 		for j := range of {
 			k.add(&of[j].Path)
 		}
-		k.judge(tx.Caller)
+		k.close(tx.Caller, of[0].OfferedAt.Time)
 		list.Keys[i] = k
 	}
 	return list, nil
@@ -156,18 +158,25 @@ func byKey(rows []sharedRow) [][]sharedRow {
 	return keys
 }
 
-// matching narrows one source, o with the key's card kc.
+// matching narrows one source o. What most keys are not has an index of its own, which
+// serves who says so.
 func (in ListSharedKeysInput) matching(db *gorm.DB) *gorm.DB {
-	db = db.Scopes(being("kc.", in.Spec, in.Usage, in.Origin))
+	db = db.Scopes(being("o.", in.Spec, in.Usage, in.Origin))
 	if in.State != "" {
-		db = db.Where("kc.state = ?", string(in.State))
+		db = db.Where("o.state = ?", string(in.State))
+	}
+	for _, rare := range []struct {
+		is        bool
+		condition string
+	}{
+		{in.State != "" && in.State != Enabled, "o.state <> 'enabled'"}, {in.Spec != "" && in.Spec != AES256, "o.spec <> 'AES_256'"},
+		{in.Usage != "" && in.Usage != EncryptDecrypt, "o.usage <> 'ENCRYPT_DECRYPT'"}, {in.Origin != "" && in.Origin != OriginKMS, "o.origin <> 'kms'"},
+	} {
+		if rare.is {
+			db = db.Where(rare.condition)
+		}
 	}
 	return db
-}
-
-// reaching selects the live paths ka that the caller stands on.
-func reaching(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB { return db.Scopes(iam.LiveAccess(tx.Now), ofCaller(tx)) }
 }
 
 // ofCaller keeps of paths ka those that the caller stands on.
@@ -220,15 +229,28 @@ func selectPaths(columns string) func(*gorm.DB) *gorm.DB {
 // readPaths reads the shares that reach a key, the oldest first, and from what they allow
 // whether the key can protect something.
 func (k *SharedKey) readPaths(tx *iam.Tx) error {
-	var rows []pathRow
-	if err := tx.DB().Scopes(reaching(tx), selectPaths("")).Where("ka.key_id = ?", string(k.ID)).Order(pathOrder).Scan(&rows).Error; err != nil {
+	var rows []sharedRow
+	of := tx.DB().Table("key_cards AS k").Where("k.id = ?", string(k.ID)).Select(`k.id AS key_id,
+	(SELECT min(o.since) FROM account_reach AS r CROSS JOIN offered_keys AS o WHERE r.account_id = ? AND o.kind = r.kind AND o.principal = r.principal AND o.key_id = k.id) AS since`, string(tx.Caller.Account))
+	if err := tx.DB().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("a.since AS offered_at, ")).Order(pathOrder).Scan(&rows).Error; err != nil {
 		return fmt.Errorf("read shares of key %s: %w", k.ID, err)
 	}
 	for i := range rows {
-		k.add(&rows[i])
+		k.add(&rows[i].Path)
 	}
-	k.judge(tx.Caller)
+	if len(rows) > 0 {
+		k.close(tx.Caller, rows[0].OfferedAt.Time)
+	}
 	return nil
+}
+
+// close ends the adding of paths. Where there are more than are shown, when the first came
+// is known from what was offered.
+func (k *SharedKey) close(caller iam.Caller, offered time.Time) {
+	if k.More = len(k.Paths) > iam.PathsShown; k.More {
+		k.Paths, k.Since, k.EndsAt = k.Paths[:iam.PathsShown], offered, nil
+	}
+	k.judge(caller)
 }
 
 func (k *SharedKey) add(r *pathRow) {
@@ -255,9 +277,18 @@ func later(a, b *time.Time) *time.Time {
 	return b
 }
 
-// judge says why the key cannot protect anything for the caller.
+// others is how many shares reach the key beside the first, at most iam.PathsShown.
+func (k *SharedKey) others() int {
+	if k.More {
+		return iam.PathsShown
+	}
+	return len(k.Paths) - 1
+}
+
+// judge says why the key cannot protect anything for the caller. What paths that were not
+// read allow is left to the gate.
 func (k *SharedKey) judge(caller iam.Caller) {
-	k.Reason = reasonAgainst(caller, k.Key, func(a iam.Action) bool { return k.carried[slices.Index(protecting, a)] })
+	k.Reason = reasonAgainst(caller, k.Key, func(a iam.Action) bool { return k.More || k.carried[slices.Index(protecting, a)] })
 }
 
 // reasonAgainst says why a key cannot protect a thing for the caller, or "". shared says

@@ -57,10 +57,15 @@ type source struct {
 	place  int      // of the principal among those of the account, when it is not named
 	owners []string // of whom it holds keys, when not of one or all
 	search string   // start of name or ID
+	shares []string // by one of which the keys come, when not by any
 }
 
 func (s source) keys(tx *iam.Tx, region string) *gorm.DB {
-	db := tx.DB().Table("offered_keys AS o").Where("o.region = ? AND o.owner_id <> ?", region, string(tx.Caller.Account))
+	db := tx.DB().Table("offered_keys AS o")
+	if len(s.shares) > 0 { // they lead to the keys, not the other way round
+		db = tx.DB().Table("(SELECT DISTINCT e.key_id FROM offered_paths AS e WHERE e.share_id IN ?) AS f CROSS JOIN offered_keys AS o", s.shares).Where("o.key_id = f.key_id")
+	}
+	db = db.Where("o.region = ? AND o.owner_id <> ?", region, string(tx.Caller.Account))
 	if s.Principal != "" {
 		db = db.Where("o.kind = ? AND o.principal = ?", s.Kind, s.Principal)
 	} else {
@@ -72,12 +77,45 @@ func (s source) keys(tx *iam.Tx, region string) *gorm.DB {
 	if len(s.owners) > 0 {
 		db = db.Where("o.owner_id IN ?", s.owners)
 	}
-	return db.Joins("JOIN key_cards AS kc ON kc.id = o.key_id").Select("o.key_id, o.name_lower, o.since").Scopes(store.NameOrID("o.name_lower", "o.key_id", s.search))
+	return db.Select("o.key_id, o.name_lower, o.since").Scopes(store.NameOrID("o.name_lower", "o.key_id", s.search))
+}
+
+// sharesMax is how many shares lead to their keys. Where more have the name that is asked
+// for, most keys match, and each is asked for its shares.
+const sharesMax = 200
+
+// sharesNamed finds the shares that reach the account and whose name begins so.
+func sharesNamed(tx *iam.Tx, search string) ([]string, error) {
+	var ids []string
+	err := tx.DB().Table("account_reach AS ar CROSS JOIN received_names AS rn").Distinct("rn.share_id").
+		Where("ar.account_id = ? AND rn.kind = ar.kind AND rn.principal = ar.principal", string(tx.Caller.Account)).
+		Scopes(store.Prefix("rn.share_name", strings.ToLower(strings.TrimSpace(search)))).Limit(sharesMax+1).Pluck("rn.share_id", &ids).Error
+	if err != nil {
+		return nil, fmt.Errorf("find shares: %w", err)
+	}
+	return ids, nil
 }
 
 // sourcesOf are what a list is read from: a source for each principal, or, where owners are
 // asked for, one for each of them.
 func sourcesOf(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
+	if in.Share == "" {
+		return sourcesOfOwners(tx, in)
+	}
+	shares, err := sharesNamed(tx, in.Share)
+	if err != nil || len(shares) == 0 {
+		return nil, err
+	}
+	sources, err := sourcesOfOwners(tx, in)
+	for i := range sources {
+		if len(shares) <= sharesMax {
+			sources[i].shares = shares
+		}
+	}
+	return sources, err
+}
+
+func sourcesOfOwners(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 	if in.Owner == "" && (!in.anyOf || in.Search == "" || store.IsUUID(in.Search)) { // no owner is called like the whole ID of a key
 		return inAll(in.Search), nil
 	}
@@ -123,13 +161,12 @@ func ofOwners(offers []offer, search string) []source {
 // live is the condition that a path leads to the offered key now, by a share whose name
 // begins with share if that is not empty.
 func live(tx *iam.Tx, share string) func(*gorm.DB) *gorm.DB {
-	return func(db *gorm.DB) *gorm.DB {
-		path := tx.DB().Scopes(reaching(tx)).Select("1").Where("ka.key_id = kc.id")
+	return iam.LiveOffer(tx, func(path *gorm.DB) *gorm.DB {
 		if share != "" {
 			path = path.Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Scopes(store.Prefix("sc.name_lower", strings.ToLower(share)))
 		}
-		return db.Where("1 = (?)", path.Limit(1)) // for an EXISTS PostgreSQL would read all paths of the account
-	}
+		return path.Scopes(ofCaller(tx))
+	})
 }
 
 // firstOffer leaves out a key's later offers to the account, so that a list in the order of

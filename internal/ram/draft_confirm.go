@@ -97,7 +97,7 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) ([]store.Step, error)
 	}
 	var tags []tagRow
 	for _, t := range d.Tags {
-		tags = append(tags, tagRow{ShareID: id, AccountID: owner, Key: t.Key, Value: t.Value})
+		tags = append(tags, tagRow{ShareID: id, AccountID: owner, Key: t.Key, Value: t.Value, CreatedAt: now})
 	}
 	var resources []resourceRow
 	var keyIDs []string
@@ -115,7 +115,7 @@ func makeShare(tx *iam.Tx, id string, d draftData, f form) ([]store.Step, error)
 	var invitations []invitationRow
 	var names []string
 	for _, p := range f.principals {
-		row, invitation := associate(tx, id, f.circle, p)
+		row, invitation := associate(tx, share, f.circle, p)
 		principals = append(principals, row)
 		names = append(names, p.Principal)
 		if invitation != nil {

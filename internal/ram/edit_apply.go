@@ -82,7 +82,7 @@ func (e edit) addPrincipals(tx *iam.Tx, id string) error {
 		if err := makeRoom(tx, shareRow{ID: id, AccountID: string(tx.Caller.Account), EndsAt: e.was.EndsAt}, p); err != nil {
 			return err
 		}
-		row, invitation := associate(tx, id, e.circle, p)
+		row, invitation := associate(tx, e.was, e.circle, p)
 		rows = append(rows, row)
 		if invitation != nil {
 			invitations = append(invitations, *invitation)
@@ -108,20 +108,20 @@ func (e edit) addPrincipals(tx *iam.Tx, id string) error {
 }
 
 // writeTags sets and deletes tags of a share.
-func writeTags(tx *iam.Tx, share string, changes []TagChange) error {
+func writeTags(tx *iam.Tx, share shareRow, changes []TagChange) error {
 	var gone []string
 	var set []tagRow
 	for _, c := range changes {
 		gone = append(gone, c.Key)
 		if c.To != nil {
-			set = append(set, tagRow{ShareID: share, AccountID: string(tx.Caller.Account), Key: c.Key, Value: *c.To})
+			set = append(set, tagRow{ShareID: share.ID, AccountID: share.AccountID, Key: c.Key, Value: *c.To, CreatedAt: share.CreatedAt})
 		}
 	}
 	if len(gone) == 0 {
 		return nil
 	}
-	if err := tx.DB().Where("share_id = ? AND tag_key IN ?", share, gone).Delete(&tagRow{}).Error; err != nil {
-		return fmt.Errorf("change tags of share %s: %w", share, err)
+	if err := tx.DB().Where("share_id = ? AND tag_key IN ?", share.ID, gone).Delete(&tagRow{}).Error; err != nil {
+		return fmt.Errorf("change tags of share %s: %w", share.ID, err)
 	}
 	return insert(tx, set)
 }

@@ -183,7 +183,7 @@ func (e edit) apply(tx *iam.Tx) error {
 			return err
 		}
 	}
-	if err := writeTags(tx, id, e.mine.Tags); err != nil {
+	if err := writeTags(tx, e.was, e.mine.Tags); err != nil {
 		return err
 	}
 	return e.writeShare(tx, id)

@@ -219,9 +219,9 @@ func (c circle) checkScope(f *fault.Fields, allowExternal bool) {
 
 // associate makes the association of a principal, and the invitation it needs: access at
 // once through the organization, else an invitation for 7 days or until the share ends.
-func associate(tx *iam.Tx, share string, c circle, p Chosen) (principalRow, *invitationRow) {
+func associate(tx *iam.Tx, share shareRow, c circle, p Chosen) (principalRow, *invitationRow) {
 	row := principalRow{
-		ID: newID(), ShareID: share, AccountID: string(c.owner), Kind: string(p.Kind), Principal: p.Principal,
+		ID: newID(), ShareID: share.ID, ShareName: share.NameLower, AccountID: string(c.owner), Kind: string(p.Kind), Principal: p.Principal,
 		External: !p.InOrg, Status: associating, CreatedAt: store.At(tx.Now),
 	}
 	if p.AtOnce {
@@ -230,7 +230,7 @@ func associate(tx *iam.Tx, share string, c circle, p Chosen) (principalRow, *inv
 		return row, nil
 	}
 	return row, &invitationRow{
-		ID: newID(), ShareID: share, AssociationID: row.ID, Sender: string(c.owner), Receiver: p.Principal,
+		ID: newID(), ShareID: share.ID, AssociationID: row.ID, Sender: string(c.owner), Receiver: p.Principal,
 		Status: string(StatusPending), CreatedAt: row.CreatedAt, ExpiresAt: invitedUntil(tx.Now, c.ends),
 	}
 }

@@ -89,7 +89,7 @@ func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id Share
 // name writes a new association of a principal, with the invitation it needs, in a share
 // that is locked, and adds it to the trace of the decision.
 func name(tx *iam.Tx, share shareRow, c circle, chosen Chosen) (Principal, error) {
-	row, invitation := associate(tx, share.ID, c, chosen)
+	row, invitation := associate(tx, share, c, chosen)
 	if err := insert(tx, []principalRow{row}); err != nil {
 		return Principal{}, err
 	}

@@ -32,10 +32,11 @@ type shareRow struct {
 func (shareRow) TableName() string { return "shares" }
 
 type tagRow struct {
-	ShareID   string `gorm:"column:share_id"`
-	AccountID string `gorm:"column:account_id"`
-	Key       string `gorm:"column:tag_key"`
-	Value     string `gorm:"column:tag_value"`
+	ShareID   string     `gorm:"column:share_id"`
+	AccountID string     `gorm:"column:account_id"`
+	Key       string     `gorm:"column:tag_key"`
+	Value     string     `gorm:"column:tag_value"`
+	CreatedAt store.Time `gorm:"column:created_at"` // of the share
 }
 
 // TableName names the table.
@@ -61,6 +62,7 @@ func (resourceRow) TableName() string { return "share_resources" }
 type principalRow struct {
 	ID             string      `gorm:"column:id"`
 	ShareID        string      `gorm:"column:share_id"`
+	ShareName      string      `gorm:"column:share_name"` // lower-cased
 	AccountID      string      `gorm:"column:account_id"`
 	Kind           string      `gorm:"column:kind"`
 	Principal      string      `gorm:"column:principal"`

@@ -30,7 +30,7 @@ func (s *Service) SetTag(ctx context.Context, caller iam.Caller, id ShareID, t T
 		}
 		changes := tagChanges(was, wish)
 		tx.PrivateDetail("tags", t.Key)
-		return len(changes) > 0, writeTags(tx, share.ID, changes)
+		return len(changes) > 0, writeTags(tx, share, changes)
 	})
 	if err != nil {
 		return fmt.Errorf("tag share: %w", err)

@@ -53,6 +53,9 @@ func (h *Handlers) exportShared(x *handle.Exchange, q listQuery) error {
 				for _, p := range k.Paths {
 					shares, permissions = append(shares, p.ShareName), append(permissions, p.Permission)
 				}
+				if k.More {
+					shares, permissions = append(shares, "and more"), append(permissions, "and more")
+				}
 				if err := write(k.Name, string(k.ID), k.Region, page.StateName(k.State), string(k.Spec), string(k.Usage), string(k.Origin), k.OwnerName,
 					string(k.Account), strings.Join(shares, "; "), strings.Join(permissions, "; "), k.Since.UTC().Format(time.RFC3339)); err != nil {
 					return err

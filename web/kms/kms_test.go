@@ -57,8 +57,8 @@ func (w *world) share(owner, receiver iam.Caller, name, permissionVersion string
 	id, now, account := uuid.NewString(), store.At(w.Now()), string(owner.Account)
 	w.Exec("INSERT INTO shares (id, account_id, name, name_lower, description, allow_external, status, version, resource_count, principal_count, created_at, updated_at) VALUES (?, ?, ?, ?, '', ?, 'active', 1, 1, 1, ?, ?)", id, account, name, name, true, now, now)
 	w.Exec("INSERT INTO share_permissions (id, share_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, 'kms:KeyId', permission_id, id, ? FROM permission_versions WHERE id = ?", uuid.NewString(), id, now, permissionVersion)
-	w.Exec("INSERT INTO share_principals (id, share_id, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
-		uuid.NewString(), id, account, string(receiver.Account), true, now, now)
+	w.Exec("INSERT INTO share_principals (id, share_id, share_name, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
+		uuid.NewString(), id, name, account, string(receiver.Account), true, now, now)
 	for _, k := range keys {
 		w.Exec("INSERT INTO share_resources (id, share_id, account_id, resource_type, urn, key_id, region, status, status_message, created_at) VALUES (?, ?, ?, 'kms:KeyId', ?, ?, ?, 'associated', '', ?)",
 			uuid.NewString(), id, account, kms.Key{ID: k, Account: owner.Account, Region: region}.URN().String(), string(k), region, now)

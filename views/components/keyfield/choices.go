@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
 )
 
@@ -40,7 +41,11 @@ func Groups(c kms.KeyChoices, chosen string) []Group {
 	add("Shared with this account", c.Shared, func(choice kms.KeyChoice) Key {
 		from := "Owner " + choice.OwnerName + ", share " + choice.Share
 		if choice.MoreShares > 0 {
-			from += " and " + strconv.Itoa(choice.MoreShares) + " more"
+			from += " and " + strconv.Itoa(choice.MoreShares)
+			if choice.MoreShares >= iam.PathsShown {
+				from += " or"
+			}
+			from += " more"
 		}
 		return Key{ID: string(choice.ID), Lines: []string{string(choice.Spec) + ", " + short(choice.ID), from}}
 	})

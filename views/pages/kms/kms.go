@@ -76,6 +76,14 @@ func path(kind string) string {
 	}
 }
 
+// through is path, and whether it is one of several.
+func through(r kms.KeyReader) string {
+	if r.Others {
+		return path(r.Kind) + ", and by other shares"
+	}
+	return path(r.Kind)
+}
+
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

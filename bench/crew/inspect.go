@@ -39,6 +39,10 @@ func (r *Report) miss(count *int, format string, args ...any) {
 // they can go on. The error is that of an inspection that could not be made.
 func (c *Crew) Inspect(ctx context.Context, st *store.Store) (*Report, error) {
 	r := &Report{}
+	// Who was between two acts when the console was killed still has a connection to it.
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
 	half, broken, err := Unsound(ctx, st)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -21,6 +22,7 @@ type life struct {
 	stage             stage
 	name              string
 	draft, version    string
+	named             bool // the draft names the partner: a save that nobody heard of did it
 	share, invitation string
 	states            possible // "active/associating", …; empty before there is a share
 	versions          possible // of the draft; empty without one
@@ -80,7 +82,11 @@ func (l *life) next(c *Caller) act {
 	case savePermissions:
 		return l.save(c, "permissions", url.Values{"permission": {permission}})
 	case savePrincipals:
-		return l.save(c, "principals", url.Values{"scope": {"any"}, "kind": {"account"}, "accounts": {string(c.pair.Partner.Account)}})
+		form := url.Values{"scope": {"any"}, "kind": {"account"}}
+		if !l.named {
+			form.Set("accounts", string(c.pair.Partner.Account))
+		}
+		return l.save(c, "principals", form)
 	case confirm:
 		return l.confirm(c)
 	case findInvitation:
@@ -126,6 +132,7 @@ func (l *life) open(c *Caller, step string) act {
 				return fmt.Errorf("the step %s has no version: %s", step, says(a.Body))
 			}
 			l.version, l.versions = m[1], possible{m[1]}
+			l.named = strings.Contains(a.Body, string(c.pair.Partner.Account))
 			l.stage++
 			return nil
 		},

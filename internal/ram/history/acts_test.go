@@ -33,6 +33,7 @@ type removePrincipal struct {
 	by    string
 	share int
 	principal
+	part *int // which of its parts, as seen before others acted; nil: the newest
 }
 
 type removeKey struct {
@@ -44,12 +45,14 @@ type resend struct {
 	by    string
 	share int
 	principal
+	part *int // as in removePrincipal
 }
 
 type answerInvitation struct {
 	by     string
 	share  int
 	reject bool
+	part   *int // as in removePrincipal
 }
 
 type leaveShare struct {

@@ -283,7 +283,7 @@ func (c chance) sharing(s int) (act, bool) {
 		return c.adding(s), true
 	case roll < 29:
 		p, ok := c.named(s)
-		return removePrincipal{c.owner(s), s, p}, ok
+		return removePrincipal{by: c.owner(s), share: s, principal: p}, ok
 	case roll < 31:
 		if len(sh.resources) == 0 {
 			return nil, false
@@ -339,9 +339,9 @@ func (c chance) adding(s int) act {
 func (c chance) answering(s int) (act, bool) {
 	waiting := c.parts(s, func(p part) bool { return p.state == "waiting" })
 	if len(waiting) == 0 || c.often(8) {
-		return answerInvitation{c.account(), s, c.often(25)}, c.often(25)
+		return answerInvitation{by: c.account(), share: s, reject: c.often(25)}, c.often(25)
 	}
-	return answerInvitation{oneOf(c, waiting).account, s, c.often(20)}, true
+	return answerInvitation{by: oneOf(c, waiting).account, share: s, reject: c.often(20)}, true
 }
 
 // ending sets an end, now and then that of a share before somebody's own.
@@ -382,7 +382,7 @@ func (c chance) again(s int) (act, bool) {
 	if one := sh.newest(p); one.lapsed && one.until.Before(c.m.now.Add(-300*24*time.Hour)) {
 		return nil, false // its row may be purged
 	}
-	return resend{c.owner(s), s, p}, true
+	return resend{by: c.owner(s), share: s, principal: p}, true
 }
 
 func (c chance) edit(s int) act {

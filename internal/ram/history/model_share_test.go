@@ -77,6 +77,14 @@ func (s *share) newest(p principal) *part {
 	return nil
 }
 
+// seen finds the part that somebody saw before others acted, or the newest.
+func (s *share) seen(p principal, which *int) *part {
+	if which != nil {
+		return &s.parts[*which]
+	}
+	return s.newest(p)
+}
+
 func (s *share) holds(k int) *resource {
 	for i := range s.resources {
 		if s.resources[i].key == k && !s.resources[i].ended {
@@ -156,7 +164,7 @@ func (m *model) add(a addPrincipal) outcome {
 
 func (m *model) remove(a removePrincipal) outcome {
 	s := &m.shares[a.share]
-	p := s.newest(a.principal)
+	p := s.seen(a.principal, a.part)
 	switch {
 	case s.owner != a.by || p == nil:
 		return refused
@@ -190,7 +198,7 @@ func (m *model) resend(a resend) outcome {
 	if !ok || over(s.ends, m.now) {
 		return refused
 	}
-	p := s.newest(a.principal)
+	p := s.seen(a.principal, a.part)
 	if p == nil || p.state != "waiting" && !p.lapsed {
 		return refused
 	}
@@ -205,7 +213,7 @@ func (m *model) resend(a resend) outcome {
 
 func (m *model) answer(a answerInvitation) outcome {
 	s := &m.shares[a.share]
-	p := s.live(principal{account: a.by})
+	p := s.seen(principal{account: a.by}, a.part)
 	if s.deleted || p == nil || p.state != "waiting" {
 		return refused
 	}

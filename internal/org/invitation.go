@@ -24,8 +24,8 @@ const (
 	Expired   InvitationStatus = "expired"
 )
 
-// Limits (Huawei Cloud Organizations User Guide). An account's own limit of accounts may
-// be higher: the row organization_account of account_quotas.
+// Limits (Huawei Cloud Organizations User Guide). An account's own limits of accounts and of
+// removals may be higher: rows organization_account and organization_removal of account_quotas.
 const (
 	InvitationLifetime = 14 * 24 * time.Hour
 	InvitationKept     = 365 * 24 * time.Hour
@@ -33,10 +33,13 @@ const (
 	MaxInvitations     = 20   // in 24 hours, answered or not
 )
 
-var quotaAccounts = iam.Quota{Kind: "organization_account", Default: 10, Thing: "accounts in its organization"}
+var (
+	quotaAccounts = iam.Quota{Kind: "organization_account", Default: 10, Thing: "accounts in its organization"}
+	quotaRemovals = iam.Quota{Kind: "organization_removal", Default: 5, Thing: "removals from its organization in 24 hours"}
+)
 
 // Quotas are those of the room; they know no region.
-func Quotas() []iam.Quota { return []iam.Quota{quotaAccounts} }
+func Quotas() []iam.Quota { return []iam.Quota{quotaAccounts, quotaRemovals} }
 
 // Invitation asks an account to join an organization.
 type Invitation struct {

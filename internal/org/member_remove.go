@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -13,7 +14,7 @@ import (
 // what reaches it by way of it, ends with this transaction.
 //
 // Errors: NotFound for an account that is no member; State for the management account;
-// Forbidden for other accounts than that.
+// Quota when 5 were removed within 24 hours; Forbidden for other accounts than that.
 func (s *Service) RemoveMember(ctx context.Context, caller iam.Caller, account iam.AccountID) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
 		organization, err := managedThing(tx, ActionRemove, ErrNoMember)
@@ -25,12 +26,33 @@ func (s *Service) RemoveMember(ctx context.Context, caller iam.Caller, account i
 		}
 		tx.CopyTo(account)
 		tx.Detail("account", string(account))
-		return s.part(tx, organization, account)
+		if err := s.part(tx, organization, account); err != nil {
+			return err
+		}
+		return noteRemoval(tx)
 	})
 	if err != nil {
 		return fmt.Errorf("remove member: %w", err)
 	}
 	return nil
+}
+
+// noteRemoval counts one more removal by the caller's account, or refuses. Its organization is
+// locked, and an account manages one.
+func noteRemoval(tx *iam.Tx) error {
+	limit, err := iam.LimitOf(tx.DB(), tx.Caller.Account, quotaRemovals)
+	if err != nil {
+		return err
+	}
+	var recent int64
+	err = tx.DB().Table("org_removals").Where("management_account_id = ? AND removed_at > ?", string(tx.Caller.Account), store.At(tx.Now.Add(-removalWindow))).Count(&recent).Error
+	if err != nil {
+		return fmt.Errorf("count removals: %w", err)
+	}
+	if recent >= limit {
+		return fault.New(fault.Quota, "", fmt.Sprintf("At most %d accounts can be removed in 24 hours. Try again later, or let the account leave by itself.", limit))
+	}
+	return tx.DB().Exec("INSERT INTO org_removals (management_account_id, removed_at) VALUES (?, ?)", string(tx.Caller.Account), store.At(tx.Now)).Error
 }
 
 // LeaveOrganization takes the caller's account out of its organization, as RemoveMember
@@ -73,6 +95,8 @@ func (s *Service) LeaveOrganization(ctx context.Context, caller iam.Caller) erro
 	}
 	return nil
 }
+
+const removalWindow = 24 * time.Hour
 
 var errManagementStays = fault.New(fault.State, "", "The management account cannot leave its organization. When no other account is left in it, it can delete the organization.")
 

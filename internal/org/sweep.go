@@ -20,7 +20,8 @@ const sweepBatch = 500
 
 var errSettled = errors.New("org: settled already")
 
-// RunOnce sweeps: invitations that nobody answered in time, and those older than a year.
+// RunOnce sweeps: invitations that nobody answered in time, those older than a year, and
+// removals that no limit counts any more.
 // It is safe in several replicas at once.
 func (s *Service) RunOnce(ctx context.Context, now time.Time) error {
 	return errors.Join(s.expireInvitations(ctx, now), s.purge(ctx, now))
@@ -56,10 +57,13 @@ func (s *Service) expireInvitations(ctx context.Context, now time.Time) error {
 
 func (s *Service) purge(ctx context.Context, now time.Time) error {
 	err := s.st.Write(ctx, func(db *gorm.DB) error {
+		if err := db.Exec("DELETE FROM org_removals WHERE removed_at <= ?", store.At(now.Add(-removalWindow))).Error; err != nil {
+			return err
+		}
 		return db.Where("created_at <= ?", store.At(now.Add(-InvitationKept))).Delete(&invitationRow{}).Error
 	})
 	if err != nil {
-		return fmt.Errorf("purge invitations into organizations: %w", err)
+		return fmt.Errorf("purge invitations into organizations and removals: %w", err)
 	}
 	return nil
 }

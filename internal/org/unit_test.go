@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -133,5 +134,37 @@ func TestMovingManyAccounts(t *testing.T) {
 			t.Errorf("%d statements for a thousand accounts, %d for one", thousand, single)
 		}
 		w.follows("after moving a thousand accounts")
+	})
+}
+
+func TestRemovalsAreLimited(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		ctx := context.Background()
+		w := newWorld(t, st)
+		var members []iam.Caller
+		for n := range 7 {
+			members = append(members, w.member(fmt.Sprint("Member ", n), ""))
+		}
+		for _, m := range members[:5] {
+			if err := w.orgs.RemoveMember(ctx, w.boss, m.Account); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.orgs.RemoveMember(ctx, w.boss, members[5].Account); !fault.Is(err, fault.Quota) {
+			t.Errorf("the sixth removal of a day: %v, want quota", err)
+		}
+		if w.view(members[5]).Place == nil {
+			t.Error("the account is out of the organization")
+		}
+		if err := w.orgs.LeaveOrganization(ctx, members[6]); err != nil {
+			t.Errorf("leaving is no removal: %v", err)
+		}
+		w.later(24 * time.Hour)
+		if err := w.orgs.RunOnce(ctx, w.Now()); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.orgs.RemoveMember(ctx, w.boss, members[5].Account); err != nil {
+			t.Errorf("a day later: %v", err)
+		}
 	})
 }

@@ -83,6 +83,8 @@ func newWorld(t testing.TB, st *store.Store, follow bool) (*world, *model) {
 	for _, name := range accounts {
 		c := base.Account(name)
 		w.people[name] = &user{id: c.User}
+		// How many accounts may be removed in a day is no matter of sharing.
+		base.Exec("INSERT INTO account_quotas (account_id, kind, region, quota, used) VALUES (?, 'organization_removal', '', 1000000, 0)", string(c.Account))
 	}
 	begin := []act{
 		createOrganization{boss, "Harbor"}, createUnit{boss, "u0", 0, root}, createUnit{boss, "u1", 0, 0}, createUnit{boss, "u2", 0, 1}, createUnit{boss, "u3", 0, root},

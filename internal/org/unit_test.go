@@ -125,9 +125,11 @@ func TestMovingManyAccounts(t *testing.T) {
 		count := func(unit org.UnitID) int {
 			t.Helper()
 			ctx, counter := store.Count(context.Background())
+			began := time.Now()
 			if err := w.orgs.MoveUnit(ctx, w.boss, unit, to.ID); err != nil {
 				t.Fatal(err)
 			}
+			t.Logf("moved in %s, %d statements", time.Since(began).Round(time.Millisecond), counter.N())
 			return counter.N()
 		}
 		if single, thousand := count(one.ID), count(many.ID); thousand > single {

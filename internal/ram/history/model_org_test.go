@@ -140,6 +140,7 @@ func (m *model) removeMember(a removeMember) outcome {
 		return refused
 	}
 	m.part(a.account)
+	m.orgs[org].removed = append(slices.Clone(m.orgs[org].removed), m.now)
 	return done
 }
 

@@ -34,6 +34,7 @@ type organization struct {
 	sharing    bool
 	epoch      int
 	gone       bool
+	removed    []time.Time // accounts, by its management account
 	units      []unit
 	invited    []handshake
 }
@@ -155,8 +156,8 @@ func (m *model) pass(to time.Time) {
 			switch {
 			case p.state == "waiting" && over(first(p.until, first(s.ends, p.ends)), m.now):
 				p.state, p.lapsed = "ended", true
-			case p.state == "in" && over(first(s.ends, p.ends), m.now):
-				p.state = "ended"
+			case (p.state == "in" || p.marked) && over(first(s.ends, p.ends), m.now):
+				p.state, p.marked = "ended", false
 			}
 		}
 	}

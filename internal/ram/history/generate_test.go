@@ -31,8 +31,6 @@ const (
 	mostShares = 6
 	mostKeys   = 5
 	mostUnits  = 5
-
-	mostRemovals = 5 // a day
 )
 
 func (c chance) liveShares() (list []int) {
@@ -444,7 +442,7 @@ func (c chance) organizing() (act, bool) {
 	case roll < 25:
 		return moveMember{by, someone(inside), org, c.unit(org)}, true
 	case roll < 35:
-		if len(inside) < 3 && c.often(60) || c.removedToday(by) >= mostRemovals {
+		if len(inside) < 3 && c.often(60) {
 			return nil, false
 		}
 		return removeMember{by, someone(inside)}, true
@@ -478,19 +476,6 @@ func (c chance) organizing() (act, bool) {
 		return createOrganization{someone(free), fmt.Sprintf("Organization %d", len(m.orgs))}, true
 	}
 	return deleteOrganization{by}, true
-}
-
-// removedToday counts the accounts that somebody removed. Organizations have a limit of
-// their own for that, which is none of shares.
-func (c chance) removedToday(by string) (n int) {
-	for _, o := range c.m.orgs {
-		for _, at := range o.removed {
-			if o.boss == by && at.After(c.m.now.Add(-24*time.Hour)) {
-				n++
-			}
-		}
-	}
-	return n
 }
 
 // carried lists accounts that shares name by themselves, through their organization.

@@ -140,7 +140,6 @@ func (m *model) removeMember(a removeMember) outcome {
 		return refused
 	}
 	m.part(a.account)
-	m.orgs[org].removed = append(slices.Clone(m.orgs[org].removed), m.now)
 	return done
 }
 

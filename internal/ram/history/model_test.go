@@ -34,7 +34,6 @@ type organization struct {
 	sharing    bool
 	epoch      int
 	gone       bool
-	removed    []time.Time // accounts, by its management account
 	units      []unit
 	invited    []handshake
 }

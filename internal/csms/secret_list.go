@@ -32,7 +32,23 @@ type ListFilter struct {
 	Sort     Sort
 }
 
+// from is what the list is read from. Tags know when their secret was made, so that the
+// list of a tag's secrets is in the order of an index; it is sorted when it is by name.
+func (f ListFilter) from() string {
+	if f.TagKey != "" {
+		return "secret_tags AS t CROSS JOIN secrets AS s"
+	}
+	return "secrets AS s"
+}
+
+// keyset is the order; what an ID finds is in that of IDs.
 func (f ListFilter) keyset() store.Keyset {
+	if store.IDSought(f.Search) {
+		return store.Keyset{ID: "s.id"}
+	}
+	if f.TagKey != "" && (f.Sort == Newest || f.Sort == Oldest) {
+		return store.Keyset{Column: "t.created_at", ID: "t.secret_id", Time: true, Desc: f.Sort == Newest}
+	}
 	switch f.Sort {
 	case Oldest:
 		return store.Keyset{Column: "s.created_at", ID: "s.id", Time: true}
@@ -57,9 +73,9 @@ func (s *Service) ListSecrets(ctx context.Context, caller iam.Caller, f ListFilt
 		}
 		keyset := f.keyset()
 		var rows []secretRow
-		err := tx.DB().Table("secrets AS s").Joins(keyJoins).Select(secretColumns+keyColumns).
-			Where("s.account_id = ? AND s.region = ?", string(caller.Account), f.Region).
-			Scopes(f.narrow, keyset.Apply(slice)).Scan(&rows).Error
+		err := tx.DB().Table(f.from()).Joins(keyJoins).Select(secretColumns+keyColumns).
+			Where("s.region = ?", f.Region).
+			Scopes(f.narrow(caller.Account), keyset.Apply(slice)).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list secrets: %w", err)
 		}
@@ -98,17 +114,18 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 	return secrets, nil
 }
 
-func (f ListFilter) narrow(db *gorm.DB) *gorm.DB {
-	db = db.Scopes(store.NameOrID("s.name_lower", "s.id", f.Search))
-	if f.Key != "" {
-		db = db.Where("s.key_id = ?", store.QueryID(strings.ToLower(f.Key)))
-	}
-	if f.TagKey != "" {
-		tagged := "EXISTS (SELECT 1 FROM secret_tags AS t WHERE t.account_id = s.account_id AND t.secret_id = s.id AND t.tag_key = ?"
-		if f.TagValue != "" {
-			return db.Where(tagged+" AND t.tag_value = ?)", f.TagKey, f.TagValue)
+func (f ListFilter) narrow(account iam.AccountID) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		db = db.Scopes(store.OfAccount("s.account_id", string(account), store.IDSought(f.Search) || f.TagKey != ""), store.NameOrID("s.name_lower", "s.id", f.Search))
+		if f.Key != "" {
+			db = db.Where("s.key_id = ?", store.QueryID(strings.ToLower(f.Key)))
 		}
-		return db.Where(tagged+")", f.TagKey)
+		if f.TagKey != "" {
+			db = db.Where("t.secret_id = s.id AND t.account_id = ? AND t.region = ? AND t.tag_key = ?", string(account), f.Region, f.TagKey)
+			if f.TagValue != "" {
+				db = db.Where("t.tag_value = ?", f.TagValue)
+			}
+		}
+		return db
 	}
-	return db
 }

@@ -24,27 +24,28 @@ func LiveAccessTo(keys *gorm.DB, now time.Time, account AccountID) func(*gorm.DB
 	const (
 		same   = "o.kind = ar.kind AND o.principal = ar.principal AND o.key_id = a.key_id"
 		others = "(SELECT o.share_id FROM offered_paths AS o WHERE " + same + " ORDER BY o.share_id LIMIT 1 OFFSET ?)"
-		living = "(SELECT o.share_id FROM offered_paths AS o WHERE " + same + ` AND 1 = (SELECT 1 FROM key_access AS ka
-	WHERE ka.key_id = o.key_id AND ka.association_id = o.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) ORDER BY o.share_id LIMIT 1 OFFSET ?)`
+		living = "(SELECT o.share_id FROM offered_paths AS o WHERE " + same + ` AND (SELECT 1 FROM key_access AS ka
+	WHERE ka.key_id = o.key_id AND ka.association_id = o.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) IS NOT NULL ORDER BY o.share_id LIMIT 1 OFFSET ?)`
 		all = "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
 	)
 	return func(tx *gorm.DB) *gorm.DB {
 		end := store.At(now)
-		return tx.Table("(SELECT a.*, e.association_id AS way FROM (?) AS a CROSS JOIN account_reach AS ar CROSS JOIN offered_paths AS e"+
-			" WHERE ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = a.key_id"+
-			" AND e.share_id <= CASE WHEN "+others+" IS NULL THEN "+all+" ELSE coalesce("+living+", "+all+") END"+fence+") AS a CROSS JOIN key_access AS ka",
-			keys, string(account), PathsShown, string(account), end, PathsShown).
+		return tx.Table("(SELECT a.*, e.association_id AS way FROM (SELECT a.*, ar.kind, ar.principal, CASE WHEN "+others+" IS NULL THEN "+all+" ELSE coalesce("+living+", "+all+") END AS until"+
+			" FROM (?) AS a CROSS JOIN account_reach AS ar WHERE ar.account_id = ?"+fence+") AS a CROSS JOIN offered_paths AS e"+
+			" WHERE e.kind = a.kind AND e.principal = a.principal AND e.key_id = a.key_id AND e.share_id <= a.until"+fence+") AS a CROSS JOIN key_access AS ka",
+			PathsShown, string(account), end, PathsShown, keys, string(account)).
 			Where("ka.key_id = a.key_id AND ka.association_id = a.way AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(account), end)
 	}
 }
 
 // LiveOffer is a condition on rows o of offered_keys: a live path ka leads from the account
-// to the key by that principal. narrow asks more of the path. It asks by value, because for
-// an EXISTS PostgreSQL would read all paths of the account.
+// to the key by that principal. narrow asks more of the path. It asks by value, in a form
+// that PostgreSQL expects to hold for most: else it would read all paths, or all offers, of
+// the account first.
 func LiveOffer(tx *Tx, narrow func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		path := tx.DB().Table("(SELECT e.association_id FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"+fence+") AS e CROSS JOIN key_access AS ka").
 			Select("1").Where("ka.key_id = o.key_id AND ka.association_id = e.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(tx.Caller.Account), store.At(tx.Now))
-		return db.Where("1 = (?)", path.Scopes(narrow).Limit(1))
+		return db.Where("(?) IS NOT NULL", path.Scopes(narrow).Limit(1))
 	}
 }

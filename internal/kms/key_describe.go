@@ -192,7 +192,7 @@ FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIM
 }
 
 // readersOf reads the accounts that can use a key, by name, and whether there are more. It
-// goes through the principals that the key is offered to, in the order of an index, and
+// goes through the principals that the key is offered to until it has found enough, and
 // shows one share of each: a key can be in thousands.
 func readersOf(tx *iam.Tx, k Key) ([]KeyReader, bool, error) {
 	var rows []struct {
@@ -206,14 +206,14 @@ func readersOf(tx *iam.Tx, k Key) ([]KeyReader, bool, error) {
 	}
 	now := store.At(tx.Now)
 	const ways = "FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"
-	err := tx.DB().Raw(`SELECT r.account_id, an.name AS account_name, ka.share_id, sc.name AS share_name, ka.path AS kind, ka.since, r.others FROM (
+	err := tx.DB().Raw(`SELECT r.account_id, an.name AS account_name, e.share_id, sc.name AS share_name, r.kind, e.since, r.others FROM (
 	SELECT * FROM (SELECT o.kind, o.principal, o.key_id, ar.account_id, (SELECT 1 `+ways+` LIMIT 1 OFFSET 1) IS NOT NULL AS others,
-		(SELECT e.association_id `+ways+` AND 1 = (SELECT 1 FROM key_access AS ka
-			WHERE ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ar.account_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) LIMIT 1) AS way
+		(SELECT e.share_id `+ways+` AND (SELECT 1 FROM key_access AS ka
+			WHERE ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ar.account_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) IS NOT NULL LIMIT 1) AS way
 		FROM offered_keys AS o CROSS JOIN account_reach AS ar WHERE o.key_id = ? AND ar.kind = o.kind AND ar.principal = o.principal) AS w
-	WHERE w.way IS NOT NULL ORDER BY w.kind, w.principal, w.account_id LIMIT ?) AS r
-CROSS JOIN key_access AS ka JOIN account_names AS an ON an.id = ka.account_id JOIN share_cards AS sc ON sc.id = ka.share_id
-WHERE ka.key_id = r.key_id AND ka.association_id = r.way AND ka.account_id = r.account_id ORDER BY an.name, ka.account_id, ka.since, ka.share_id`,
+	WHERE w.way IS NOT NULL LIMIT ?) AS r
+CROSS JOIN offered_paths AS e JOIN account_names AS an ON an.id = r.account_id JOIN share_cards AS sc ON sc.id = e.share_id
+WHERE e.kind = r.kind AND e.principal = r.principal AND e.key_id = r.key_id AND e.share_id = r.way ORDER BY an.name, r.account_id, e.since, e.share_id`,
 		now, string(k.ID), readersShown+1).Scan(&rows).Error
 	if err != nil {
 		return nil, false, fmt.Errorf("read accounts that can use key: %w", err)

@@ -48,25 +48,22 @@ type KeyList struct {
 // Errors: Forbidden without kms:cmk:list.
 func (s *Service) ListKeys(ctx context.Context, caller iam.Caller, in ListKeysInput) (KeyList, error) {
 	var list KeyList
-	keyset := store.Keyset{Column: "created_at", ID: "id", Time: true, Desc: in.Desc}
-	if in.Sort == SortName {
-		keyset = store.Keyset{Column: "name_lower", ID: "id", Desc: in.Desc}
-	}
+	keyset := in.keyset()
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		if err := tx.Allow(ActionList, allKeys(caller, in.Region)); err != nil {
 			return err
 		}
 		var rows []keyRow
-		err := tx.DB().Select("id, account_id, region, kind, name, name_lower, spec, usage, origin, state, created_at, updated_at, deletion_at").
+		err := tx.DB().Table(in.from()).Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.origin, k.state, k.created_at, k.updated_at, k.deletion_at").
 			Scopes(in.matching(caller.Account), keyset.Apply(in.Slice)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list keys: %w", err)
 		}
 		rows, list.Edges = store.Cut(keyset, in.Slice, rows, func(r keyRow) (any, string) {
-			if in.Sort == SortName {
-				return r.NameLower, r.ID
+			if keyset.Time {
+				return r.CreatedAt, r.ID
 			}
-			return r.CreatedAt, r.ID
+			return r.NameLower, r.ID
 		})
 		list.Keys = toKeys(rows)
 		list.Used, list.Quota, err = tx.QuotaUse(keyQuota(in.Region))
@@ -75,28 +72,50 @@ func (s *Service) ListKeys(ctx context.Context, caller iam.Caller, in ListKeysIn
 	return list, err
 }
 
+// from is what the list is read from. Tags know when their key was made, so that the list
+// of a tag's keys is in the order of an index; it is sorted when it is by name.
+func (in ListKeysInput) from() string {
+	if in.TagKey != "" {
+		return "key_tags AS t CROSS JOIN keys AS k"
+	}
+	return "keys AS k"
+}
+
+// keyset is the order; what an ID finds is in that of IDs.
+func (in ListKeysInput) keyset() store.Keyset {
+	switch {
+	case store.IDSought(in.Search):
+		return store.Keyset{ID: "k.id", Desc: in.Desc}
+	case in.Sort == SortName:
+		return store.Keyset{Column: "k.name_lower", ID: "k.id", Desc: in.Desc}
+	case in.TagKey != "":
+		return store.Keyset{Column: "t.created_at", ID: "t.key_id", Time: true, Desc: in.Desc}
+	}
+	return store.Keyset{Column: "k.created_at", ID: "k.id", Time: true, Desc: in.Desc}
+}
+
 func (in ListKeysInput) matching(account iam.AccountID) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Where("account_id = ? AND region = ? AND kind = ?", string(account), in.Region, string(Custom))
+		db = db.Scopes(store.OfAccount("k.account_id", string(account), store.IDSought(in.Search) || in.TagKey != "")).Where("k.region = ? AND k.kind = ?", in.Region, string(Custom))
 		if in.State != "" && in.State != Deleted {
-			db = db.Where("state = ?", string(in.State))
+			db = db.Where("k.state = ?", string(in.State))
 		} else {
-			db = db.Where("state <> 'deleted'")
+			db = db.Where("k.state <> 'deleted'")
 		}
+		at := "k.created_at"
 		if in.TagKey != "" {
-			tags := "SELECT key_id FROM key_tags WHERE account_id = ? AND tag_key = ?"
-			args := []any{string(account), in.TagKey}
+			at = "t.created_at"
+			db = db.Where("t.key_id = k.id AND t.account_id = ? AND t.region = ? AND t.tag_key = ?", string(account), in.Region, in.TagKey)
 			if in.TagValue != "" {
-				tags, args = tags+" AND tag_value = ?", append(args, in.TagValue)
+				db = db.Where("t.tag_value = ?", in.TagValue)
 			}
-			db = db.Where("id IN ("+tags+")", args...)
 		}
 		if !in.From.IsZero() {
-			db = db.Where("created_at >= ?", store.At(in.From))
+			db = db.Where(at+" >= ?", store.At(in.From))
 		}
 		if !in.Before.IsZero() {
-			db = db.Where("created_at < ?", store.At(in.Before))
+			db = db.Where(at+" < ?", store.At(in.Before))
 		}
-		return db.Scopes(store.NameOrID("name_lower", "id", in.Search), being("", in.Spec, in.Usage, in.Origin))
+		return db.Scopes(store.NameOrID("k.name_lower", "k.id", in.Search), being("k.", in.Spec, in.Usage, in.Origin))
 	}
 }

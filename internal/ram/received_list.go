@@ -21,6 +21,7 @@ type receivedCard struct {
 	EndedBy   string      `gorm:"column:ended_by"`
 	EndsAt    *store.Time `gorm:"column:ends_at"` // of the last path to end; nil when one has no end
 	Name      string      `gorm:"column:name"`
+	NameLower string      `gorm:"column:share_name"`
 	Owner     string      `gorm:"column:account_id"`
 	OwnerName string      `gorm:"column:owner_name"`
 	Keys      int         `gorm:"column:resource_count"`
@@ -61,10 +62,10 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 	if err != nil {
 		return nil, err
 	}
-	columns := "s.name, s.account_id, s.resource_count"
+	columns := "s.name, sp.share_name, s.account_id, s.resource_count"
 	filtered := func(db *gorm.DB) *gorm.DB {
 		db = db.Joins("JOIN shares s ON s.id = sp.share_id")
-		db = db.Scopes(store.NameOrID("s.name_lower", "sp.share_id", filter.Name))
+		db = db.Scopes(store.NameOrID("sp.share_name", "sp.share_id", filter.Name))
 		if filter.Owner != "" {
 			db = db.Where("sp.account_id = ?", queryPrincipal(filter.Owner))
 		}
@@ -95,9 +96,20 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		Joins("JOIN account_names a ON a.id = r.account_id").Select("r.*, a.name AS owner_name").Scopes(filter.order("r.since").Apply(slice)), nil
 }
 
-// order is by a time, then the share.
+// ByName reports whether the list is in the order of names: where it is searched by name.
+func (f ReceivedFilter) ByName() bool {
+	return strings.TrimSpace(f.Name) != "" && !store.IDSought(f.Name)
+}
+
+// order is by a time, then the share; by name or ID where that is what is searched for.
 func (f ReceivedFilter) order(column string) store.Keyset {
 	table, _, _ := strings.Cut(column, ".")
+	switch {
+	case f.ByName():
+		return store.Keyset{Column: table + ".share_name", ID: table + ".share_id"}
+	case f.Name != "":
+		return store.Keyset{ID: table + ".share_id"}
+	}
 	return store.Keyset{Column: column, ID: table + ".share_id", Time: true, Desc: !f.Oldest}
 }
 
@@ -138,7 +150,12 @@ func (s *Service) ListReceived(ctx context.Context, caller iam.Caller, filter Re
 		if err := db.Scan(&cards).Error; err != nil {
 			return fmt.Errorf("list received shares: %w", err)
 		}
-		cards, page.Edges = store.Cut(filter.order("r.since"), slice, cards, func(c receivedCard) (any, string) { return c.Since, c.ShareID })
+		cards, page.Edges = store.Cut(filter.order("r.since"), slice, cards, func(c receivedCard) (any, string) {
+			if filter.ByName() {
+				return c.NameLower, c.ShareID
+			}
+			return c.Since, c.ShareID
+		})
 		for _, c := range cards {
 			page.Shares = append(page.Shares, c.toRow())
 		}

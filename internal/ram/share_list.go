@@ -82,6 +82,8 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 			" AND (later.created_at, later.id) > (" + part + ".created_at, " + part + ".id))"
 	}
 	switch {
+	case store.IDSought(f.Name):
+		keyset = store.Keyset{ID: "shares.id"}
 	case f.Principal != "":
 		leading("share_principals", "sp", "sp.principal = ? AND "+livePart, queryPrincipal(f.Principal), now, now, now)
 	case f.Resource != "":
@@ -95,8 +97,24 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 	case f.Region != "":
 		leading("share_resources", "sr", "sr.region = ? AND sr.ended_at IS NULL"+newest("share_resources", "sr", "later.region = sr.region"), f.Region)
 	}
+	if f.taggedLead() { // tags know when their share was made; by name, the list is sorted
+		from = func(db *gorm.DB) *gorm.DB {
+			db = db.Table("share_tags AS t CROSS JOIN shares").Select("shares.*, shares.created_at AS led_at").
+				Where("t.share_id = shares.id AND t.account_id = ? AND t.tag_key = ?", account, f.TagKey)
+			if f.TagValue != nil {
+				db = db.Where("t.tag_value = ?", *f.TagValue)
+			}
+			return db
+		}
+		if keyset.Time {
+			keyset = store.Keyset{Column: "t.created_at", ID: "t.share_id", Time: true, Desc: keyset.Desc}
+		}
+	}
 	return from, keyset
 }
+
+// taggedLead reports whether a tag leads the list.
+func (f ShareFilter) taggedLead() bool { return f.TagKey != "" && !f.Led() }
 
 // having asks for the parts that do not lead the list.
 func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
@@ -150,14 +168,14 @@ func (o ShareOrder) keyset() store.Keyset {
 
 func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Where("shares.account_id = ?", string(tx.Caller.Account))
+		db = db.Scopes(store.OfAccount("shares.account_id", string(tx.Caller.Account), store.IDSought(f.Name) || f.taggedLead()))
 		if f.Status == ShareDeleted {
 			db = db.Where("shares.status = 'deleted' AND shares.deleted_at > ?", store.At(tx.Now.Add(-EndedShown)))
 		} else {
 			db = db.Where("shares.status = 'active'")
 		}
 		db = db.Scopes(store.NameOrID("shares.name_lower", "shares.id", f.Name), f.having(tx))
-		if f.TagKey != "" {
+		if f.TagKey != "" && !f.taggedLead() {
 			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.account_id = shares.account_id AND share_tags.tag_key = ?", f.TagKey)
 			if f.TagValue != nil {
 				tagged = tagged.Where("share_tags.tag_value = ?", *f.TagValue)

@@ -33,6 +33,21 @@ func NameOrID(name, id, search string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// IDSought reports whether NameOrID takes a search for the start of an ID, or a whole one.
+func IDSought(search string) bool { return BeginsID(strings.ToLower(strings.TrimSpace(search))) }
+
+// OfAccount is the condition that column holds the account. Where something else leads to
+// the rows, as an ID or a tag does, no index serves it: a database that has no statistics,
+// or plans for any account, would read all that the account has.
+func OfAccount(column, account string, led bool) func(*gorm.DB) *gorm.DB {
+	return func(tx *gorm.DB) *gorm.DB {
+		if led {
+			return tx.Where("("+column+" || '') = ?", account)
+		}
+		return tx.Where(column+" = ?", account)
+	}
+}
+
 const (
 	lowestID  = "00000000-0000-0000-0000-000000000000"
 	highestID = "ffffffff-ffff-ffff-ffff-ffffffffffff"

@@ -80,9 +80,20 @@ func readQuery(x *handle.Exchange) listQuery {
 	return listQuery{x.Query("q"), x.Query("key"), x.Query("tag"), x.Query("sort")}
 }
 
+// order is how secrets are listed: as asked for, but by name while names are searched for,
+// because an index gives them so.
+func (q listQuery) order() csms.Sort {
+	if q.searched() && csms.Sort(q.sort) != csms.ByNameUp {
+		return csms.ByName
+	}
+	return csms.Sort(q.sort)
+}
+
+func (q listQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
+
 func (q listQuery) filter(x *handle.Exchange) csms.ListFilter {
 	f := csms.ListFilter{Region: x.Region, Search: q.q, Key: q.key}
-	switch s := csms.Sort(q.sort); s {
+	switch s := q.order(); s {
 	case csms.Oldest, csms.ByName, csms.ByNameUp:
 		f.Sort = s
 	}
@@ -114,7 +125,7 @@ func (q listQuery) bar(x *handle.Exchange) filter.Props {
 func (q listQuery) columns(x *handle.Exchange) []table.Column {
 	name := table.Column{Title: "Name and ID", SortHref: x.Here("sort", string(csms.ByName))}
 	created := table.Column{Title: "Created", SortHref: x.Here("sort", "")}
-	switch csms.Sort(q.sort) {
+	switch q.order() {
 	case csms.ByName:
 		name.Sorted, name.SortHref = table.Ascending, x.Here("sort", string(csms.ByNameUp))
 	case csms.ByNameUp:
@@ -123,6 +134,9 @@ func (q listQuery) columns(x *handle.Exchange) []table.Column {
 		created.Sorted = table.Ascending
 	default:
 		created.Sorted, created.SortHref = table.Descending, x.Here("sort", string(csms.Oldest))
+	}
+	if q.searched() {
+		created = table.Column{Title: "Created"}
 	}
 	return []table.Column{
 		name, {Title: "Status"}, {Title: "Encryption key"}, {Title: "Key owner"}, {Title: "Description", Optional: true},

@@ -56,6 +56,17 @@ func dayText(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
+// order is how own keys are listed: as asked for, but by name while names are searched for,
+// because an index gives them so.
+func (q listQuery) order() string {
+	if q.searched() && q.sort != "-name" {
+		return "name"
+	}
+	return q.sort
+}
+
+func (q listQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
+
 func (q listQuery) custom(x *handle.Exchange, slice store.Slice) kms.ListKeysInput {
 	key, value, _ := strings.Cut(q.tag, "=")
 	in := kms.ListKeysInput{
@@ -66,7 +77,7 @@ func (q listQuery) custom(x *handle.Exchange, slice store.Slice) kms.ListKeysInp
 	if !q.to.IsZero() {
 		in.Before = q.to.AddDate(0, 0, 1)
 	}
-	switch q.sort {
+	switch q.order() {
 	case "name":
 		in.Sort, in.Desc = kms.SortName, false
 	case "-name":

@@ -94,8 +94,12 @@ func (q listQuery) sorted(x *handle.Exchange, title, name string, initial table.
 }
 
 func (q listQuery) customColumns(x *handle.Exchange) []table.Column {
+	created := q.sorted(x, "Created", "created", table.Descending)
+	if q.sort = q.order(); q.searched() {
+		created = table.Column{Title: "Created"}
+	}
 	return []table.Column{
-		q.sorted(x, "Name and ID", "name", table.Unsorted), {Title: "Status"}, q.sorted(x, "Created", "created", table.Descending),
+		q.sorted(x, "Name and ID", "name", table.Unsorted), {Title: "Status"}, created,
 		{Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Operation"},
 	}
 }

@@ -125,9 +125,11 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 	return p
 }
 
-// columns sort by time alone: the names of shares that many owners made are in no order
-// that a page could be read in.
+// columns sort by time alone; accepted shares that are searched by name are in its order.
 func (q receivedQuery) columns(x *handle.Exchange) []table.Column {
+	if !q.pending && q.received().ByName() {
+		return []table.Column{{Title: "Name and ID", Sorted: table.Ascending}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Accepted"}, {Title: "Operation"}}
+	}
 	href, order := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
 	time := func(title string) table.Column { return table.Column{Title: title, SortHref: href, Sorted: order} }
 	if q.pending {

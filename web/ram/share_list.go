@@ -58,6 +58,17 @@ func readShareQuery(x *handle.Exchange) shareQuery {
 	return q
 }
 
+// order is how shares are listed: as asked for, but by name while names are searched for,
+// because an index gives them so.
+func (q shareQuery) order() ram.ShareOrder {
+	if q.searched() && ram.ShareOrder(q.sort) != ram.OrderNameZA {
+		return ram.OrderName
+	}
+	return ram.ShareOrder(q.sort)
+}
+
+func (q shareQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
+
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
 	f := ram.ShareFilter{Name: q.q, Principal: q.principal, Resource: q.resource, Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
@@ -69,7 +80,7 @@ func (q shareQuery) filter() ram.ShareFilter {
 	case ram.ReachWaiting, ram.ReachRejected, ram.ReachNobody, ram.ReachOutside, ram.ReachEnding:
 		f.Reach = r
 	}
-	switch o := ram.ShareOrder(q.sort); o {
+	switch o := q.order(); o {
 	case ram.OrderOldest, ram.OrderName, ram.OrderNameZA:
 		f.Order = o
 	}
@@ -149,11 +160,15 @@ func (q shareQuery) columns(x *handle.Exchange) []table.Column {
 			{Title: "Name and ID"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"}, {Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created"}, {Title: "Operation"},
 		}
 	}
-	byName, nameOrder := sortLink(x, q.sort, string(ram.OrderName), string(ram.OrderNameZA))
+	byName, nameOrder := sortLink(x, string(q.order()), string(ram.OrderName), string(ram.OrderNameZA))
 	byCreated, createdOrder := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
+	created := table.Column{Title: "Created", SortHref: byCreated, Sorted: createdOrder}
+	if q.searched() {
+		created = table.Column{Title: "Created"}
+	}
 	return []table.Column{
 		{Title: "Name and ID", SortHref: byName, Sorted: nameOrder}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"},
-		{Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created", SortHref: byCreated, Sorted: createdOrder}, {Title: "Operation"},
+		{Title: "Description", Optional: true}, {Title: "Tags"}, created, {Title: "Operation"},
 	}
 }
 

@@ -24,7 +24,6 @@ FROM share_principals sp
 JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
 WHERE sp.status = 'associated';
 
-CREATE INDEX principal_paths_of_key ON principal_paths (key_id, kind, principal, share_id);
 CREATE INDEX principal_paths_of_share ON principal_paths (share_id, key_id);
 DROP INDEX principal_keys_of_key;
 CREATE INDEX principal_keys_of_key ON principal_keys (key_id, kind, principal);

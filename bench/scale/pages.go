@@ -102,7 +102,7 @@ func (w World) sharedKeyPages() []Page {
 		"first", "", "middle", byName(w.Size.Heavy/2), "last", byName(w.Size.shared()-51), "by name down", "sort=-name",
 		"by time", "sort=shared", "by time down", "sort=-shared",
 		"disabled", "status=disabled", "name of few", "q=retail-orders-000001", "name of all", "q=retail", "name of none", "q=nothing", "ID", "q="+w.Key,
-		"owner", "owner="+string(w.Heavy.ID[:8]), "owner's name", "owner="+url.QueryEscape(w.Heavy.Name), "owner nobody", "owner=nobody", "share", "share=orders-0000001", "share of none", "share=nothing",
+		"owner", "owner="+string(w.Heavy.ID[:8]), "owner's name", "owner="+url.QueryEscape(w.Heavy.Name), "owner nobody", "owner=nobody", "share", "share=orders-0000001", "share of none", "share=nothing", "origin", "origin=kms", "origin of none", "origin=external",
 	)...)
 	some = append(some, list{w.Collector, "collector's keys", to.SharedKeys(Region)}.pages("first", "")...)
 	some = append(some, list{w.Deep, "deep member's keys", to.SharedKeys(Region)}.pages("first", "")...)

@@ -170,10 +170,10 @@ func live(tx *iam.Tx, share string) func(*gorm.DB) *gorm.DB {
 }
 
 // firstOffer leaves out a key's later offers to the account, so that a list in the order of
-// time shows it once.
+// time shows it once. PostgreSQL expects a condition of this form to hold for most.
 func firstOffer(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		return db.Where(`(SELECT 1 FROM account_reach ar CROSS JOIN offered_keys e
-	WHERE ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = o.key_id AND (e.since, e.kind, e.principal) < (o.since, o.kind, o.principal) LIMIT 1) IS NULL`, string(tx.Caller.Account))
+		return db.Where(`coalesce((SELECT 0 FROM account_reach ar CROSS JOIN offered_keys e
+	WHERE ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = o.key_id AND (e.since, e.kind, e.principal) < (o.since, o.kind, o.principal) LIMIT 1), 1) <> 0`, string(tx.Caller.Account))
 	}
 }

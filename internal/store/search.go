@@ -42,7 +42,7 @@ func IDSought(search string) bool { return BeginsID(strings.ToLower(strings.Trim
 func OfAccount(column, account string, led bool) func(*gorm.DB) *gorm.DB {
 	return func(tx *gorm.DB) *gorm.DB {
 		if led {
-			return tx.Where("("+column+" || '') = ?", account)
+			return tx.Where("CASE WHEN "+column+" = ? THEN 1 ELSE 0 END <> 0", account) // as most do, PostgreSQL expects
 		}
 		return tx.Where(column+" = ?", account)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/google/uuid"
 
 	"sharedkms/internal/csms"
@@ -331,5 +332,29 @@ func TestTooManyRows(t *testing.T) {
 		reader := w.SignIn(w.User(owner.Account, "reader", "KMS CMKReadOnlyAccess"))
 		reader.Get(list)
 		reader.Post(list+"/new", url.Values{"form_token": {reader.Token()}, "do": {"add-tag"}}).Want(http.StatusForbidden)
+	})
+}
+
+// What is searched by name comes in the order of names, and the page says so, whatever order
+// was asked for before.
+func TestSearchIsByName(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		owner := w.Account("owner")
+		for _, name := range []string{"pay-b", "pay-a", "other", "pay-c"} {
+			w.key(owner, name)
+			w.Advance(time.Minute)
+		}
+		b := w.SignIn(owner)
+		for query, want := range map[string]string{
+			"": "none pay-c other pay-a pay-b", "?sort=created": "none pay-b pay-a other pay-c",
+			"?q=PAY": "ascending pay-a pay-b pay-c", "?q=pay&sort=created": "ascending pay-a pay-b pay-c", "?q=pay&sort=-name": "descending pay-c pay-b pay-a",
+		} {
+			p := b.Get(list + query).Want(http.StatusOK).Check()
+			got := p.Find("thead th").First().AttrOr("aria-sort", "")
+			p.Find("tbody tr").Each(func(_ int, s *goquery.Selection) { got += " " + s.Find("a").First().Text() })
+			if got != want {
+				t.Errorf("%s lists %q, want %q", query, got, want)
+			}
+		}
 	})
 }

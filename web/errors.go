@@ -46,6 +46,8 @@ func problem(err error) (status int, p page.Problem) {
 		switch status {
 		case http.StatusNotFound:
 			return faultProblem(handle.ErrNoPage)
+		case http.StatusRequestTimeout:
+			p.Title, p.Text = "The form took too long", "It did not arrive in time, so nothing was changed. Open the page again."
 		case http.StatusRequestEntityTooLarge:
 			p.Title, p.Text = "The form is too large", fmt.Sprint(http4.Message)+" Nothing was changed."
 		}
@@ -146,7 +148,7 @@ func (s *server) fail(err error, c echo.Context) {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "10")
 	}
-	if status >= http.StatusInternalServerError {
+	if status >= http.StatusInternalServerError || status == http.StatusRequestTimeout {
 		// The page must not need what has just failed: its deadline may be over, too.
 		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	}

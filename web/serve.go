@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 
 	"github.com/labstack/echo/v4"
 
@@ -84,6 +85,9 @@ func readForm(c echo.Context, x *handle.Exchange, limit int64) error {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			return echo.NewHTTPError(http.StatusRequestEntityTooLarge, fmt.Sprintf("This form may have at most %d bytes.", limit))
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return echo.NewHTTPError(http.StatusRequestTimeout) // whoever sends so slowly is no defect of ours
 		}
 		return &fault.Error{Kind: fault.Invalid, Message: "The form cannot be read. Open the page again.", Cause: err}
 	}

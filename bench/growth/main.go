@@ -74,7 +74,7 @@ func run(ctx context.Context, o options, whole bool) error {
 	for _, r := range results {
 		if !r.OK {
 			missed++
-			fmt.Printf("missed: %s on %s: %.3g ms, %.3g times that of %s; wanted %s\n", r.Name, r.DB, r.P50, 1/r.Ratio, r.Limit, r.Goal)
+			fmt.Printf("missed: %s on %s: %.3g µs of CPU, %.3g times that of %s; wanted %s\n", r.Name, r.DB, r.CPU, 1/r.Ratio, r.Limit, r.Goal)
 		}
 	}
 	fmt.Printf("%d figures, %d goals missed\n", len(results), missed)

@@ -84,9 +84,9 @@ func TestJudge(t *testing.T) {
 	}
 
 	growing := []measure.Result{
-		{Name: "small", DB: "sqlite", Callers: 1, Rate: 1000, P50: 1},
-		{Name: "large", DB: "sqlite", Callers: 1, Rate: 700, P50: 1.25, Limit: "small"},
-		{Name: "large", DB: "sqlite", Callers: 1, Rate: 900, P50: 1.35, Limit: "small"},
+		{Name: "small", DB: "sqlite", Callers: 1, Rate: 1000, CPU: 100},
+		{Name: "large", DB: "sqlite", Callers: 1, Rate: 700, CPU: 125, Limit: "small"},
+		{Name: "large", DB: "sqlite", Callers: 1, Rate: 900, CPU: 135, Limit: "small"},
 		{Name: "large", DB: "sqlite", Callers: 1, Limit: "small"}, // not answered
 	}
 	if err := measure.Judge(growing, func(name, _ string) measure.Goal {
@@ -94,7 +94,7 @@ func TestJudge(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if !growing[1].OK || growing[2].OK || growing[3].OK || growing[1].Ratio != 0.8 || growing[1].Goal != "p50 ≤ 1.3 times" {
+	if !growing[1].OK || growing[2].OK || growing[3].OK || growing[1].Ratio != 0.8 || growing[1].Goal != "CPU ≤ 1.3 times" {
 		t.Errorf("got %+v", growing)
 	}
 

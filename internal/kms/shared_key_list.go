@@ -109,10 +109,11 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	var parts []string
 	var args []any
 	for i, s := range sources {
-		part := s.keys(tx, in.Region).Scopes(in.matching, live(tx, in.Share), order("o").Apply(in.Slice))
-		if byTime {
+		part := s.keys(tx, in.Region).Scopes(in.matching)
+		if byTime { // it costs less than to look for a path, so it comes first
 			part = part.Scopes(firstOffer(tx))
 		}
+		part = part.Scopes(live(tx, in.Share), order("o").Apply(in.Slice))
 		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
 	}
 	once := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).

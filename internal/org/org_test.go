@@ -2,6 +2,7 @@ package org_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -256,4 +257,43 @@ func TestUnitsAreAtMostFiveLevelsDeep(t *testing.T) {
 			t.Errorf("sixth level: got %v, want quota", err)
 		}
 	})
+}
+
+// Reading the organization is not listing what is in it: the tree goes to whoever may list units,
+// what was sent to whoever may list, send or cancel it.
+func TestWhatAnOrganizationShowsFollowsPolicies(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		ctx := context.Background()
+		w := newWorld(t, st)
+		w.invite("lumen logistics")
+		if err := w.orgs.SetSharing(ctx, w.boss, true); err != nil {
+			t.Fatal(err)
+		}
+		member := w.member("Retail", "")
+		for _, of := range []iam.Caller{w.boss, member} {
+			for policy, all := range map[string]bool{"RAM ReadOnlyAccess": false, "Organizations ReadOnlyAccess": true} {
+				reader := w.User(of.Account, strings.ToLower(strings.ReplaceAll(policy, " ", "-")), policy)
+				v, p := w.view(reader), w.view(reader).Place
+				if p == nil || p.Organization.Name != "Group" || len(p.Path) != 1 {
+					t.Fatalf("%s in %s: %+v", policy, of.AccountName, v)
+				}
+				sent := 0
+				if all && of.Account == w.boss.Account {
+					sent = 1
+				}
+				if (p.Tree != nil) != all || p.Unlisted == all || (v.Members == 2) != all || len(v.Sent) != sent {
+					t.Errorf("%s in %s: tree %v, unlisted %v, %d members, %d invitations sent", policy, of.AccountName, p.Tree != nil, p.Unlisted, v.Members, len(v.Sent))
+				}
+				if _, _, err := w.orgs.GetUnit(ctx, reader, w.rootOf()); (err == nil) != all {
+					t.Errorf("%s in %s reads the root: %v", policy, of.AccountName, err)
+				}
+			}
+		}
+	})
+}
+
+// rootOf is the root of the group, as its management account sees it.
+func (w *world) rootOf() org.UnitID {
+	w.t.Helper()
+	return w.view(w.boss).Place.Tree.Root.ID
 }

@@ -25,6 +25,7 @@ const (
 	ActionInvite     iam.Action = "organizations:accounts:invite"
 	ActionMove       iam.Action = "organizations:accounts:move"
 	ActionRemove     iam.Action = "organizations:accounts:remove"
+	ActionListSent   iam.Action = "organizations:handshakes:list"
 	ActionCancel     iam.Action = "organizations:handshakes:cancel"
 	ActionAccept     iam.Action = "organizations:handshakes:accept"
 	ActionDecline    iam.Action = "organizations:handshakes:decline"

@@ -16,7 +16,8 @@ type Place struct {
 	ManagementName string
 	JoinedAt       time.Time
 	Path           []Unit // from the root to the account's unit, without what is in them
-	Tree           *Tree  // nil for a member while sharing is off, who may not see it
+	Tree           *Tree  // nil for a member while sharing is off, and for a caller who is Unlisted
+	Unlisted       bool   // the caller's policies do not list units
 }
 
 // Management reports whether account is the management account.
@@ -25,7 +26,7 @@ func (p Place) Management(account iam.AccountID) bool { return p.Organization.Ma
 // View is what an account sees of organizations: its own, if any, and invitations.
 type View struct {
 	Place    *Place       // nil for an account in none
-	Sent     []Invitation // by the management account in the last year, newest first, 100 at most
+	Sent     []Invitation // by the management account in the last year, newest first, 100 at most; for callers who may list, send or cancel them
 	Received []Invitation // that wait, newest first
 	Members  int          // accounts in the organization; known with the tree
 	Limit    int64        // of those
@@ -33,7 +34,7 @@ type View struct {
 
 // GetView gives the organization of the caller's account and its invitations. Each
 // account reads its own organization; the tree goes to the management account, and to
-// members while sharing is on.
+// members while sharing is on, where the caller may list units.
 //
 // Errors: Forbidden.
 func (s *Service) GetView(ctx context.Context, caller iam.Caller) (View, error) {
@@ -57,13 +58,22 @@ func (s *Service) GetView(ctx context.Context, caller iam.Caller) (View, error) 
 			return err
 		}
 		if place.Management(tx.Caller.Account) {
-			v.Sent, err = sent(tx, place.Organization.ID)
+			if maySeeSent(tx.Caller) {
+				v.Sent, err = sent(tx, place.Organization.ID)
+			}
 			return err
 		}
 		v.Received, err = received(tx)
 		return err
 	})
 	return v, err
+}
+
+// maySeeSent asks for one of the actions on invitations: they hold names and notes.
+func maySeeSent(c iam.Caller) bool {
+	return slices.ContainsFunc([]iam.Action{ActionListSent, ActionInvite, ActionCancel}, func(a iam.Action) bool {
+		return c.May(a, anyOrganization(c))
+	})
 }
 
 // GetUnit gives a unit of the caller's organization with all that is below it.
@@ -136,7 +146,8 @@ func placeOf(tx *iam.Tx) (*Place, error) {
 		return nil, err
 	}
 	place.ManagementName = names[m.Organization.Management]
-	if m.Organization.SharingEnabled || place.Management(tx.Caller.Account) {
+	place.Unlisted = !tx.Caller.May(ActionListUnits, anyOrganization(tx.Caller))
+	if !place.Unlisted && (m.Organization.SharingEnabled || place.Management(tx.Caller.Account)) {
 		tree, err := TreeIn(tx, m.Organization)
 		if err != nil {
 			return nil, err

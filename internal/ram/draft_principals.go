@@ -106,12 +106,18 @@ func whyNoOrganization(tx *iam.Tx, c circle) WhyNoOrganization {
 	switch {
 	case !c.in:
 		return NotInOrganization
-	case !tx.Caller.May(actionReadOrganization, iam.URN{Service: "organizations", Account: c.org.Management, Type: "organization", ID: string(c.org.ID)}):
+	case !mayList(tx.Caller, iam.URN{Service: "organizations", Account: c.org.Management, Type: "organization", ID: string(c.org.ID)}):
 		return OrganizationForbidden
 	case !c.org.SharingEnabled:
 		return SharingOff
 	}
 	return OrganizationUsable
+}
+
+// mayList reports whether the caller's policies show the organization and what is in it, as
+// the pages of Organizations ask.
+func mayList(c iam.Caller, organization iam.URN) bool {
+	return c.May(actionReadOrganization, organization) && c.May(org.ActionListUnits, organization)
 }
 
 func unitNames(u org.Unit, names map[string]string) map[string]string {

@@ -176,3 +176,20 @@ func TestAUnitOfManyAccounts(t *testing.T) {
 		}
 	})
 }
+
+// Who may read the organization but not list what is in it is told so, on the page that stays calm.
+func TestATreeThatPoliciesDoNotShow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		w.made()
+		w.must(w.Services.Org.AddMember(context.Background(), w.boss, w.Account("Retail").Account, ""))
+		_, err := w.Services.Org.Invite(context.Background(), w.boss, "lumen logistics", "For your eyes.")
+		w.must(err)
+		p := w.SignIn(w.User(w.boss.Account, "reader", "RAM ReadOnlyAccess")).Get(to.Organization()).Want(200).Check().WantText("Harbor Group", "Your policies do not show the units and accounts").WantQueries(8)
+		for _, hidden := range []string{"Commerce", "Retail", "lumen", "For your eyes.", "while sharing with the organization is on"} {
+			if strings.Contains(p.Text(), hidden) {
+				t.Errorf("the page tells %q", hidden)
+			}
+		}
+	})
+}

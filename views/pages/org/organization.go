@@ -85,7 +85,9 @@ func New(v org.View, reader iam.AccountID, may Rights, now time.Time) Organizati
 	if p.Organization.SharingEnabled {
 		m.Sharing = label.Status(label.Green, "On")
 	}
-	if p.Tree == nil {
+	if p.Unlisted {
+		m.NoTree = "Your policies do not show the units and accounts of the organization. The account's root user can attach one that does."
+	} else if p.Tree == nil {
 		m.NoTree = "Members see units and accounts while sharing with the organization is on. " + p.ManagementName + " can turn it on."
 	} else {
 		tree := newNode(p.Tree.Root)

@@ -22,8 +22,11 @@ type invitationCard struct {
 	EndsAt      *store.Time `gorm:"column:ends_at"`
 }
 
-const invitationColumns = `i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name,
+const (
+	invitationColumns = `i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name,
 	(SELECT CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END FROM share_principals sp WHERE sp.id = i.association_id) AS ends_at`
+	invitationTables = "JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender"
+)
 
 func (c invitationCard) toInvitation(tx *iam.Tx) Invitation {
 	row := invitationRow{Status: c.Status, ExpiresAt: c.ExpiresAt}
@@ -41,14 +44,8 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 		if err := tx.Allow(ActionInvitations, invitationURN(tx.Caller.Account, "*")); err != nil {
 			return err
 		}
-		now, shown := store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
-		db := tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
-			Select(invitationColumns).Where("i.receiver = ?", string(tx.Caller.Account))
-		if filter.Ended {
-			db = db.Where("(i.status = 'pending' AND i.expires_at > ?) OR (i.status IN ('rejected', 'expired', 'cancelled') AND i.answered_at > ?)", shown, shown)
-		} else {
-			db = db.Where("i.status = 'pending' AND i.expires_at > ?", now)
-		}
+		db := tx.DB().Table("invitations AS i").Joins(invitationTables).
+			Select(invitationColumns).Where("i.receiver = ? AND i.status = 'pending' AND i.expires_at > ?", string(tx.Caller.Account), store.At(tx.Now))
 		db = db.Scopes(store.NameOrID("s.name_lower", "i.share_id", filter.Name))
 		if filter.Owner != "" {
 			db = db.Where("i.sender = ?", filter.Owner)
@@ -66,28 +63,25 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 			return fmt.Errorf("list invitations: %w", err)
 		}
 		cards, page.Edges = store.Cut(order, slice, cards, func(c invitationCard) (any, string) { return c.CreatedAt, c.ID })
-		var pending []string
+		var shares []string
+		for _, c := range cards {
+			shares = append(shares, c.ShareID)
+		}
+		keys, err := liveKeys(tx, shares)
 		for _, c := range cards {
 			inv := c.toInvitation(tx)
+			inv.Keys = keys[c.ShareID]
 			page.Invitations = append(page.Invitations, inv)
-			if inv.Status == StatusPending {
-				pending = append(pending, c.ShareID)
-			}
-		}
-		keys, err := liveKeys(tx, pending)
-		for i, inv := range page.Invitations {
-			if inv.Status == StatusPending { // what is over says no longer which keys it was about
-				page.Invitations[i].Keys = keys[string(inv.Share)]
-			}
 		}
 		return err
 	})
 	return page, err
 }
 
-// GetInvitation gives one invitation sent to the caller's account, in any state.
+// GetInvitation gives one invitation to the caller's account that waits. One that is over
+// tells only how it ended: what its share is called since is not its receiver's to know.
 //
-// Errors: NotFound.
+// Errors: NotFound; Forbidden; State, as AcceptInvitation.
 func (s *Service) GetInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
 	var found Invitation
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
@@ -95,16 +89,16 @@ func (s *Service) GetInvitation(ctx context.Context, caller iam.Caller, id Invit
 		if err != nil {
 			return err
 		}
+		if err := answered(row, tx.Now); err != nil {
+			return err
+		}
 		var card invitationCard
-		err = tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
+		err = tx.DB().Table("invitations AS i").Joins(invitationTables).
 			Select(invitationColumns).Where("i.id = ?", row.ID).Take(&card).Error
 		if err != nil {
 			return fmt.Errorf("read invitation %s: %w", id, err)
 		}
 		found = card.toInvitation(tx)
-		if found.Status != StatusPending {
-			return nil
-		}
 		keys, err := liveKeys(tx, []string{card.ShareID})
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ func TestThroughTheOrganization(t *testing.T) {
 			}
 		}
 		reach("shared with the unit", true, false, false)
-		invitations, err := w.ram.ListInvitations(ctx(), w.mate, ram.InvitationFilter{Ended: true}, store.Slice{Size: 10})
+		invitations, err := w.ram.ListInvitations(ctx(), w.mate, ram.InvitationFilter{}, store.Slice{Size: 10})
 		w.must(err)
 		received, err := w.ram.ListReceived(ctx(), w.mate, ram.ReceivedFilter{}, store.Slice{Size: 10})
 		w.must(err)

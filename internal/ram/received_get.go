@@ -40,7 +40,7 @@ func (s *Service) GetReceivedShare(ctx context.Context, caller iam.Caller, id Sh
 func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 	share := ReceivedShare{Description: row.Description, CreatedAt: row.CreatedAt.Time}
 	var invitations []invitationCard
-	err := tx.DB().Table("invitations AS i").Joins("JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender").
+	err := tx.DB().Table("invitations AS i").Joins(invitationTables).
 		Select(invitationColumns).Where("i.share_id = ? AND i.receiver = ?", row.ID, string(tx.Caller.Account)).
 		Order("i.created_at DESC, i.id DESC").Limit(1).Scan(&invitations).Error
 	if err != nil {

@@ -227,7 +227,6 @@ type Invitation struct {
 type InvitationFilter struct {
 	Name   string // start of the share's name in any case, or of its ID
 	Owner  string // whole account ID
-	Ended  bool   // also those rejected, expired or cancelled in the last 48 h
 	Oldest bool   // the one sent first comes first
 	Only   []InvitationID
 }

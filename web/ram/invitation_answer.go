@@ -25,7 +25,7 @@ func (h *Handlers) InvitationAccept(x *handle.Exchange) error {
 func (h *Handlers) InvitationRejectAsk(x *handle.Exchange) error {
 	invitation, err := h.ram.GetInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
 	if err != nil {
-		return err
+		return lateAnswer(x, err)
 	}
 	return ask(x, frameWithMe(x, "Reject | Shared with Me"), page.NewReject(invitation))
 }
@@ -44,7 +44,7 @@ func (h *Handlers) InvitationReject(x *handle.Exchange) error {
 	if fault.Is(err, fault.Invalid) {
 		found, missing := h.ram.GetInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
 		if missing != nil {
-			return missing
+			return lateAnswer(x, missing)
 		}
 		q := page.NewReject(found)
 		q.Why = input(in.Reason, err, "reason")

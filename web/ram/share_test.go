@@ -62,6 +62,13 @@ func TestInvitation(t *testing.T) {
 		owner.Get(to.Share(share)).Want(200).WantText("Rejected", "Share again")
 		late := partner.WithToken(http.MethodPost, strings.Replace(stale.URL.Path, "/reject", "/accept", 1), nil)
 		late.Want(200).WantText("RAM.1905")
+		now, err := w.Services.RAM.GetShare(context.Background(), w.owner, s.ID)
+		w.must(err)
+		w.must(w.Services.RAM.UpdateShare(context.Background(), w.owner, s.ID, ram.ShareUpdate{Version: now.Version, Name: "merger-of-2027"}))
+		p = partner.Get(stale.URL.Path).Want(200).Check().WantText("RAM.1905", "This invitation was rejected already")
+		if strings.Contains(p.Find("body").Text(), "merger-of-2027") {
+			t.Error("who rejected an invitation learns what the share is called now")
+		}
 	})
 }
 

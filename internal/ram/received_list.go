@@ -62,7 +62,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 	if err != nil {
 		return nil, err
 	}
-	columns := "s.name, sp.share_name, s.account_id, s.resource_count"
+	columns := "coalesce(sp.past_name, s.name) AS name, sp.share_name, s.account_id, s.resource_count"
 	filtered := func(db *gorm.DB) *gorm.DB {
 		db = db.Joins("JOIN shares s ON s.id = sp.share_id")
 		db = db.Scopes(store.NameOrID("sp.share_name", "sp.share_id", filter.Name))

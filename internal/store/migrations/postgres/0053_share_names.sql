@@ -1,18 +1,21 @@
 -- +goose Up
 -- Shares received are found by the start of their names in the order of names: each
--- association knows its share's.
+-- association knows its share's. One that ended keeps the name that it ended under; once
+-- the share is renamed, it has that name as it was written.
 ALTER TABLE share_principals ADD COLUMN share_name text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE share_principals ADD COLUMN past_name text;
 UPDATE share_principals SET share_name = s.name_lower FROM shares AS s WHERE s.id = share_principals.share_id;
 CREATE INDEX share_principals_by_share_name ON share_principals (kind, principal, share_name, share_id) WHERE status = 'associated';
 
 -- +goose StatementBegin
 CREATE FUNCTION follow_share_names() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE share_principals SET share_name = NEW.name_lower WHERE share_id = NEW.id;
+    UPDATE share_principals SET share_name = NEW.name_lower WHERE share_id = NEW.id AND ended_at IS NULL;
+    UPDATE share_principals SET past_name = OLD.name WHERE share_id = NEW.id AND ended_at IS NOT NULL AND past_name IS NULL;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
 
-CREATE TRIGGER shares_rename_associations AFTER UPDATE OF name_lower ON shares FOR EACH ROW WHEN (OLD.name_lower <> NEW.name_lower) EXECUTE FUNCTION follow_share_names();
+CREATE TRIGGER shares_rename_associations AFTER UPDATE OF name ON shares FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION follow_share_names();
 
 ANALYZE share_principals;

@@ -36,7 +36,8 @@ func NewGate(st *store.Store, now func() time.Time) *Gate {
 // errUndecided is a defect in a service, never an answer.
 var errUndecided = errors.New("iam: act without a decision")
 
-// Read serves pages and lists: it decides and leaves a trace only when it refuses.
+// Read serves pages and lists: it decides and leaves a trace only when it refuses, or when
+// fn forbids what policies allowed, which is a failed act.
 //
 // It gives no snapshot: fn is in no transaction, its queries run one by one on the
 // reading pool, and another act may commit between two of them. So a row that one query
@@ -52,6 +53,9 @@ func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) e
 	}
 	if tx.refused != nil && err != nil {
 		return g.recordRefusal(ctx, tx, err)
+	}
+	if fault.Is(err, fault.Forbidden) {
+		return g.recordFailure(ctx, tx, err)
 	}
 	return err
 }

@@ -179,6 +179,36 @@ func TestFailedActLeavesTraceAndNoRows(t *testing.T) {
 	})
 }
 
+// Whoever is told that something is forbidden is told that the attempt is recorded: also of what
+// policies allow and the page itself forbids. What is merely missing leaves no trace.
+func TestForbiddenReadLeavesTrace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		owner := w.Account("Owner")
+		read := func(cause error) error {
+			return w.Gate.Read(context.Background(), owner, func(tx *iam.Tx) error {
+				if err := tx.Allow("kms:cmk:get", key(owner.Account, keyID)); err != nil {
+					return err
+				}
+				return cause
+			})
+		}
+		for _, cause := range []error{nil, fault.New(fault.NotFound, "KMS.0206", "missing"), fault.New(fault.State, "KMS.0209", "disabled")} {
+			if err := read(cause); err != cause {
+				t.Errorf("got %v, want %v", err, cause)
+			}
+		}
+		if traces := w.Traces(owner.Account); len(traces) != 0 {
+			t.Errorf("reading left %+v", traces)
+		}
+		iamtest.WantFault(t, read(fault.New(fault.Forbidden, "RAM.1801", "not yours")), fault.Forbidden, "RAM.1801")
+		traces := w.Traces(owner.Account)
+		if len(traces) != 1 || traces[0].Outcome != "failed" || traces[0].Action != "kms:cmk:get" || traces[0].Field("reason") != "RAM.1801" {
+			t.Errorf("got %+v, want one failed attempt", traces)
+		}
+	})
+}
+
 func TestRevokedSignInEndsAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		w := iamtest.New(t, st)

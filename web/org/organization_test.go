@@ -140,7 +140,10 @@ func TestSharingIsSwitchedAndPreviewed(t *testing.T) {
 		w.shared(owner, "orders", unit.URN, string(mate.Account))
 		member.Get(to.Settings()).WantText("1 of 100").WantText("2 of 100")
 		member.Get(to.Organization()).Want(200).WantText("Payments").WantQueries(8).Check()
-		member.Get(to.SettingsSharing("disable")).Want(403).WantText("Only the management account")
+		member.Get(to.SettingsSharing("disable")).Want(403).WantText("Only the management account", "The attempt is recorded in the audit trail")
+		if tried := member.Get(to.Traces()).Want(200).Find(`tr:contains("disableSharingWithOrganization"):contains("Failed")`).Length(); tried != 1 {
+			t.Errorf("the attempt stands %d times in the trail", tried)
+		}
 
 		b.Get(to.SettingsSharing("disable")).Want(200).WantText("2 parts of shares end").WantText("orders of Retail loses the unit Commerce").WantText("loses Payments").WantQueries(8).Check()
 		b.Submit(form(to.SettingsSharing("disable")), webtest.Values{"confirm": "harbor"}).Want(422).WantText("The name does not match").Check()

@@ -30,12 +30,8 @@ func (s *Service) ListEnding(ctx context.Context, caller iam.Caller, until time.
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		candidates := endingReceived
-		if until.Sub(tx.Now) <= EndsSoon {
-			candidates = endingSoon
-		}
 		var rows []endingRow
-		if err := tx.DB().Raw(endingQuery(candidates), endingArgs(tx, until, n)).Scan(&rows).Error; err != nil {
+		if err := tx.DB().Raw(endingQuery, endingArgs(tx, until, n)).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("list what ends: %w", err)
 		}
 		list = endings(rows)
@@ -62,32 +58,38 @@ func endings(rows []endingRow) []Ending {
 }
 
 func endingArgs(tx *iam.Tx, until time.Time, n int) map[string]any {
-	return map[string]any{"account": string(tx.Caller.Account), "now": store.At(tx.Now), "until": store.At(until), "n": n}
+	return map[string]any{"account": string(tx.Caller.Account), "now": store.At(tx.Now), "until": store.At(until), "n": n, "most": n + endingSpare}
 }
 
-// Received shares that may end: what ends soon is found by the indexes of ends, because few
-// shares of all end within a month; what ends ever, by what reaches the account.
-const (
-	endingSoon = `SELECT s.id AS share_id, s.name FROM shares s WHERE s.ends_at > @now AND s.ends_at <= @until AND s.status = 'active'
-	UNION SELECT s.id, s.name FROM share_principals sp JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
-	WHERE sp.ends_at > @now AND sp.ends_at <= @until AND sp.ended_at IS NULL`
-	endingReceived = `SELECT DISTINCT s.id AS share_id, s.name FROM live_principals lp JOIN shares s ON s.id = lp.share_id
-	WHERE lp.account_id = @account AND lp.ends_at > @now`
-)
+// endingSpare is how many received shares more than asked for are looked at, because some of
+// them reach the account by another path that lasts longer, or by none any more.
+const endingSpare = 100
 
-func endingQuery(candidates string) string {
-	return `SELECT * FROM (
-SELECT 'whole' AS what, CAST(s.id AS text) AS share_id, s.name AS name, s.ends_at AS ends_at, '' AS part
-FROM shares s WHERE s.account_id = @account AND s.status = 'active' AND s.ends_at > @now AND s.ends_at <= @until
+// endingQuery reads what ends. It starts from what is the account's own and from the
+// principals it answers to, each in the order of ends, and stops after @n and @most, so it
+// costs the same however much is shared, by this account or by others.
+const endingQuery = `SELECT * FROM (
+SELECT * FROM (SELECT 'whole' AS what, CAST(s.id AS text) AS share_id, s.name AS name, s.ends_at AS ends_at, '' AS part
+	FROM shares s WHERE s.account_id = @account AND s.status = 'active' AND s.ends_at > @now AND s.ends_at <= @until
+	ORDER BY s.ends_at, s.id LIMIT @n) AS own
 UNION ALL
-SELECT 'part', CAST(s.id AS text), s.name, sp.ends_at, CAST(sp.id AS text)
-FROM share_principals sp JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
-WHERE sp.account_id = @account AND sp.ended_at IS NULL AND sp.ends_at > @now AND sp.ends_at <= @until AND (s.ends_at IS NULL OR s.ends_at > sp.ends_at)
+SELECT * FROM (SELECT 'part', CAST(s.id AS text), s.name, sp.ends_at, CAST(sp.id AS text)
+	FROM share_principals sp JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
+	WHERE sp.account_id = @account AND sp.ended_at IS NULL AND sp.ends_at > @now AND sp.ends_at <= @until AND (s.ends_at IS NULL OR s.ends_at > sp.ends_at)
+	ORDER BY sp.ends_at, sp.share_id LIMIT @n) AS parts
 UNION ALL
-SELECT 'received', CAST(r.share_id AS text), r.name, r.ends_at, '' FROM (
-	SELECT c.share_id, c.name, (SELECT CASE WHEN count(*) = count(lp.ends_at) THEN max(lp.ends_at) END FROM live_principals lp
+SELECT 'received', CAST(r.share_id AS text), s.name, r.ends_at, '' FROM (
+	SELECT c.share_id, (SELECT CASE WHEN count(*) = count(lp.ends_at) THEN max(lp.ends_at) END FROM live_principals lp
 		WHERE lp.share_id = c.share_id AND lp.account_id = @account AND (lp.ends_at IS NULL OR lp.ends_at > @now)) AS ends_at
-	FROM (` + candidates + `) AS c) AS r
+	FROM (SELECT share_id, min(ends_at) AS first_end FROM (
+			SELECT * FROM (SELECT sp.share_id, sp.ends_at FROM account_reach ar CROSS JOIN share_principals sp
+				WHERE ar.account_id = @account AND sp.kind = ar.kind AND sp.principal = ar.principal AND sp.status = 'associated' AND sp.account_id <> @account
+					AND sp.ends_at > @now AND sp.ends_at <= @until ORDER BY sp.ends_at LIMIT @most) AS by_part
+			UNION ALL
+			SELECT * FROM (SELECT sp.share_id, sp.share_ends_at FROM account_reach ar CROSS JOIN share_principals sp
+				WHERE ar.account_id = @account AND sp.kind = ar.kind AND sp.principal = ar.principal AND sp.status = 'associated' AND sp.account_id <> @account
+					AND sp.share_ends_at > @now AND sp.share_ends_at <= @until ORDER BY sp.share_ends_at LIMIT @most) AS by_share
+		) AS paths GROUP BY share_id ORDER BY first_end, share_id LIMIT @most) AS c) AS r
+JOIN shares s ON s.id = r.share_id
 WHERE r.ends_at <= @until) AS e
 ORDER BY ends_at, share_id, part LIMIT @n`
-}

@@ -222,7 +222,7 @@ func (c circle) checkScope(f *fault.Fields, allowExternal bool) {
 func associate(tx *iam.Tx, share shareRow, c circle, p Chosen) (principalRow, *invitationRow) {
 	row := principalRow{
 		ID: newID(), ShareID: share.ID, ShareName: share.NameLower, AccountID: string(c.owner), Kind: string(p.Kind), Principal: p.Principal,
-		External: !p.InOrg, Status: associating, CreatedAt: store.At(tx.Now),
+		External: !p.InOrg, Status: associating, CreatedAt: store.At(tx.Now), ShareEndsAt: c.ends,
 	}
 	if p.AtOnce {
 		at, organization, epoch := store.At(tx.Now), string(c.org.ID), c.org.SharingEpoch

@@ -232,6 +232,8 @@ func (w *world) consistent() {
 		"an association waits for nothing":  "SELECT count(*) FROM share_principals p WHERE p.status = 'associating' AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.association_id = p.id AND i.status = 'pending')",
 		"access without a live association": "SELECT count(*) FROM key_access ka WHERE NOT EXISTS (SELECT 1 FROM share_principals p WHERE p.id = ka.association_id AND p.status = 'associated' AND p.ended_at IS NULL)",
 		"two live rows for one principal":   "SELECT count(*) FROM (SELECT 1 FROM share_principals WHERE ended_at IS NULL GROUP BY share_id, kind, principal HAVING count(*) > 1) AS d",
+		"an association has another end of its share": `SELECT count(*) FROM share_principals p JOIN shares s ON s.id = p.share_id
+			WHERE p.ended_at IS NULL AND coalesce(p.share_ends_at, p.created_at) <> coalesce(s.ends_at, p.created_at)`,
 		"the quota of shares is wrong": `SELECT count(*) FROM account_quotas q WHERE q.kind = 'resource_share'
 			AND q.used <> (SELECT count(*) FROM shares s WHERE s.account_id = q.account_id AND s.status = 'active')`,
 		"the quota of invitations is wrong": `SELECT count(*) FROM account_quotas q WHERE q.kind = 'pending_invitation'

@@ -22,6 +22,8 @@ import (
 
 var feedToken = regexp.MustCompile(`/calendar/([A-Za-z0-9_-]{43})`)
 
+var feedUID = regexp.MustCompile(`(?m)^UID:[^\r\n]*`)
+
 // makeFeed makes a link as its user and gives the token.
 func makeFeed(t *testing.T, b *webtest.Client) string {
 	t.Helper()
@@ -77,6 +79,16 @@ func TestCalendar(t *testing.T) {
 				t.Errorf("%s: %d queries", name, p.Queries)
 			}
 		}
+		// The events of a link keep their names, which tell no ID and are no other link's.
+		uids := func(token string) string {
+			return strings.Join(feedUID.FindAllString(strings.ReplaceAll(read(token).Body, "\r\n ", ""), -1), " ")
+		}
+		if got, theirs := uids(owners), uids(clerks); !regexp.MustCompile(`^UID:[0-9a-f]{64}@shared-kms$`).MatchString(got) || got != uids(owners) || got == theirs || strings.Contains(got+theirs, string(id)) {
+			t.Errorf("UIDs of the owner: %s, of the recipient: %s", got, theirs)
+		}
+		if again := makeFeed(t, c.SignIn(clerk)); uids(again) == uids(clerks) {
+			t.Error("two links of one user name their events alike")
+		}
 		if p := read(others); p.Status != http.StatusOK || strings.Contains(p.Body, "VEVENT") {
 			t.Errorf("a stranger reads %d\n%s", p.Status, p.Body)
 		}
@@ -101,6 +113,22 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("revoked: %d %q in %d queries, unknown: %d %q in %d", gone.Status, gone.Body, gone.Queries, never.Status, never.Body, never.Queries)
 		}
 		c.Visitor().Post(to.Calendar(clerks), nil)
+
+		// No answer at the address is a page, whose forms would name it.
+		plain := func(what string, p *webtest.Page, status int) {
+			t.Helper()
+			if p.Status != status || p.Header.Get("Content-Type") != "text/plain; charset=utf-8" || p.Header.Get("Cache-Control") != "no-store" ||
+				p.Header.Get("Referrer-Policy") != "no-referrer" || strings.Contains(p.Body, clerks) || strings.Contains(p.Body, "/calendar") || p.URL.Path != to.Calendar(clerks) {
+				t.Errorf("%s: %d %v at %s\n%s", what, p.Status, p.Header, p.URL.Path, p.Body)
+			}
+		}
+		plain("a POST of somebody signed in", b.Post(to.Calendar(clerks), nil), http.StatusMethodNotAllowed)
+		c.World.Exec("ALTER TABLE calendar_feeds RENAME TO calendar_feeds_away")
+		plain("a defect", b.Get(to.Calendar(clerks)), http.StatusInternalServerError)
+		c.World.Exec("ALTER TABLE calendar_feeds_away RENAME TO calendar_feeds")
+		if p := read("%ff"); p.Status != gone.Status || p.Body != gone.Body {
+			t.Errorf("what is no text: %d %q", p.Status, p.Body)
+		}
 
 		// No log line and no label of a metric holds a token, whatever was answered.
 		families, err := registry.Gather()

@@ -22,6 +22,7 @@ import (
 	page "sharedkms/views/pages/errors"
 	"sharedkms/views/to"
 	"sharedkms/web/handle"
+	"sharedkms/web/me"
 )
 
 // statusGone is for the log only: the browser went away before the answer.
@@ -123,6 +124,10 @@ func (s *server) fail(err error, c echo.Context) {
 		// Half an answer must not look like a whole one.
 		panic(http.ErrAbortHandler)
 	}
+	if strings.HasPrefix(c.Request().URL.Path, to.Calendar("")) {
+		failCalendar(err, c)
+		return
+	}
 	x, ok := c.Get(keyExchange).(*handle.Exchange)
 	if !ok {
 		x = s.exchangeForError(c)
@@ -141,13 +146,7 @@ func (s *server) fail(err error, c echo.Context) {
 	p.Status = strconv.Itoa(status) + " " + http.StatusText(status)
 	p.RequestID = x.RequestID()
 	p.Primary, p.Second = waysOut(x, c.Request())
-	h := c.Response().Header()
-	switch status {
-	case http.StatusTooManyRequests:
-		h.Set("Retry-After", "5")
-	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", "10")
-	}
+	retryAfter(c.Response().Header(), status)
 	if status >= http.StatusInternalServerError || status == http.StatusRequestTimeout {
 		// The page must not need what has just failed: its deadline may be over, too.
 		c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
@@ -160,6 +159,32 @@ func (s *server) fail(err error, c echo.Context) {
 	}
 	if err := x.Page(status, component); err != nil && !c.Response().Committed {
 		text(c.Response(), http.StatusInternalServerError, "Something went wrong. Request number "+x.RequestID()+"\n")
+	}
+}
+
+func retryAfter(h http.Header, status int) {
+	switch status {
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", "5")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "10")
+	}
+}
+
+// failCalendar answers at the address of a calendar link, whose token is a secret: the forms of
+// a page would name the address, and so would the way to the sign-in page.
+func failCalendar(err error, c echo.Context) {
+	status, p := problem(err)
+	h := c.Response().Header()
+	h.Set("Referrer-Policy", "no-referrer")
+	retryAfter(h, status)
+	switch status {
+	case statusGone:
+		c.Response().Status = status
+	case http.StatusNotFound:
+		text(c.Response(), status, me.NoCalendar)
+	default:
+		text(c.Response(), status, p.Title+". "+p.Text+" Request number "+h.Get(handle.HeaderRequestID)+"\n")
 	}
 }
 

@@ -53,7 +53,7 @@ func feedHash(token string) string {
 // CreateFeed makes a calendar feed of the caller's own. The token is of 256 bits, stands in
 // the link, and is told this once.
 //
-// Errors: Quota beyond MaxFeeds.
+// Errors: Quota beyond MaxFeeds; Unauthenticated when the sign-in has ended meanwhile.
 func (s *Service) CreateFeed(ctx context.Context, caller Caller) (token string, err error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
@@ -62,11 +62,12 @@ func (s *Service) CreateFeed(ctx context.Context, caller Caller) (token string, 
 	err = s.st.Write(ctx, func(tx *gorm.DB) error {
 		// The user's row stands for its feeds, so that two who make the last one wait for each other.
 		var user []string
-		if err := store.ForUpdate(tx).Model(&userRow{}).Where("id = ? AND state = 'enabled'", string(caller.User)).Pluck("id", &user).Error; err != nil {
+		if err := store.ForUpdate(tx).Model(&userRow{}).Where("id = ?", string(caller.User)).Pluck("id", &user).Error; err != nil {
 			return err
 		}
-		if len(user) == 0 {
-			return errSignedOut
+		// The link outlives the sign-in, so one that was ended meanwhile makes none.
+		if _, err := s.gate.refresh(tx, caller, now); err != nil {
+			return err
 		}
 		var live []string
 		if err := tx.Model(&feedRow{}).Where("user_id = ? AND revoked_at IS NULL", string(caller.User)).Limit(MaxFeeds).Pluck("id", &live).Error; err != nil {
@@ -79,7 +80,7 @@ func (s *Service) CreateFeed(ctx context.Context, caller Caller) (token string, 
 		if err := tx.Create(&row).Error; err != nil {
 			return err
 		}
-		return audit.WriteIn(tx, []audit.Entry{s.ownEntry(now, caller, "createCalendarFeed")})
+		return s.traceFeed(tx, now, caller, "createCalendarFeed", FeedID(row.ID))
 	})
 	if err != nil {
 		return "", fmt.Errorf("create calendar feed: %w", err)
@@ -113,7 +114,7 @@ func (s *Service) RevokeFeed(ctx context.Context, caller Caller, id FeedID) erro
 		if err := store.Changed(result, missing); err != nil {
 			return err
 		}
-		return audit.WriteIn(tx, []audit.Entry{s.ownEntry(now, caller, "revokeCalendarFeed")})
+		return s.traceFeed(tx, now, caller, "revokeCalendarFeed", id)
 	})
 	if err != nil {
 		return fmt.Errorf("revoke calendar feed: %w", err)
@@ -121,30 +122,37 @@ func (s *Service) RevokeFeed(ctx context.Context, caller Caller, id FeedID) erro
 	return nil
 }
 
+// traceFeed names the link by its ID, never by its token.
+func (s *Service) traceFeed(tx *gorm.DB, now time.Time, caller Caller, event string, id FeedID) error {
+	e := s.ownEntry(now, caller, event)
+	e.Details = map[string]string{"link": string(id)}
+	return audit.WriteIn(tx, []audit.Entry{e})
+}
+
 // ErrNoFeed is the one answer for a token that nobody made and one that was revoked.
 var ErrNoFeed = fault.New(fault.NotFound, "", "There is no calendar at this address.")
 
-// OpenFeed finds whose calendar a token opens. What the token is compared with is found by
+// OpenFeed finds which link a token is of, and whose calendar it opens. What the token is compared with is found by
 // its hash, so the time tells nothing of it, and one query answers for tokens that were
 // never made and for revoked ones. It notes the reading, at most once a minute.
 //
 // Errors: ErrNoFeed.
-func (s *Service) OpenFeed(ctx context.Context, token string) (Delegate, error) {
+func (s *Service) OpenFeed(ctx context.Context, token string) (FeedID, Delegate, error) {
 	var row feedRow
 	err := s.st.Read(ctx).Where("token_hash = ? AND revoked_at IS NULL", feedHash(token)).Limit(1).Find(&row).Error
 	if err != nil {
-		return Delegate{}, fmt.Errorf("read calendar feed: %w", err)
+		return "", Delegate{}, fmt.Errorf("read calendar feed: %w", err)
 	}
 	if row.ID == "" {
-		return Delegate{}, ErrNoFeed
+		return "", Delegate{}, ErrNoFeed
 	}
 	if now := s.now(); row.ReadAt == nil || now.Sub(row.ReadAt.Time) >= time.Minute {
 		err = s.st.Write(ctx, func(tx *gorm.DB) error {
 			return tx.Exec("UPDATE calendar_feeds SET read_at = ? WHERE id = ? AND revoked_at IS NULL", store.At(now), row.ID).Error
 		})
 		if err != nil && !store.Unavailable(err) {
-			return Delegate{}, fmt.Errorf("note reading of calendar feed: %w", err)
+			return "", Delegate{}, fmt.Errorf("note reading of calendar feed: %w", err)
 		}
 	}
-	return Delegate{AccountID(row.AccountID), UserID(row.UserID), "calendar"}, nil
+	return FeedID(row.ID), Delegate{AccountID(row.AccountID), UserID(row.UserID), "calendar"}, nil
 }

@@ -1,8 +1,9 @@
 package me
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
-	"strings"
 	"time"
 
 	"sharedkms/internal/calendar"
@@ -42,21 +43,24 @@ const (
 	feedEvents = 1000
 )
 
+// NoCalendar is the one answer for links that were revoked and that nobody made. It is no page
+// of the console, which would name the address, and so the token, in its forms.
+const NoCalendar = "There is no calendar at this address.\n"
+
 // Calendar answers whoever has a link, signed in or not, for the link's user: what the user
 // may see now, names of shares and times alone.
 func (h *Handlers) Calendar(x *handle.Exchange) error {
 	header := x.Response().Header()
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
-	d, err := h.iam.OpenFeed(x.Context(), x.Param("token"))
+	feed, d, err := h.iam.OpenFeed(x.Context(), x.Param("token"))
 	if fault.Is(err, fault.NotFound) {
-		// Not the console's error page: it would name the address in its forms.
-		return x.Text(http.StatusNotFound, "text/plain; charset=utf-8", []byte("There is no calendar at this address.\n"))
+		return x.Text(http.StatusNotFound, "text/plain; charset=utf-8", []byte(NoCalendar))
 	}
 	if err != nil {
 		return err
 	}
-	events, err := h.ending(x, d)
+	events, err := h.ending(x, feed, d)
 	if err != nil {
 		return err
 	}
@@ -65,7 +69,7 @@ func (h *Handlers) Calendar(x *handle.Exchange) error {
 
 // ending reads what ends for a delegate. A user who was disabled, or may not see shares any
 // more, has a calendar without events, so that programs take away those they knew.
-func (h *Handlers) ending(x *handle.Exchange, d iam.Delegate) ([]calendar.Event, error) {
+func (h *Handlers) ending(x *handle.Exchange, feed iam.FeedID, d iam.Delegate) ([]calendar.Event, error) {
 	caller, err := h.iam.Delegated(x.Context(), d)
 	if fault.Is(err, fault.Unauthenticated) {
 		return nil, nil
@@ -79,13 +83,15 @@ func (h *Handlers) ending(x *handle.Exchange, d iam.Delegate) ([]calendar.Event,
 		return nil, nil
 	}
 	list, err := h.ram.ListEnding(x.Context(), caller, x.Now().Add(feedAhead), feedEvents)
+	if fault.Is(err, fault.Unauthenticated) || fault.Is(err, fault.Forbidden) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	events := make([]calendar.Event, len(list))
 	for i, e := range list {
-		id := []string{string(e.Share), string(e.Part)}
-		events[i] = calendar.Event{UID: strings.TrimSuffix(strings.Join(id, "."), ".") + "@shared-kms", At: e.EndsAt, Summary: "Share " + e.Name + " ends"}
+		events[i] = calendar.Event{UID: eventUID(feed, e), At: e.EndsAt, Summary: "Share " + e.Name + " ends"}
 		switch {
 		case e.Part != "":
 			events[i].Summary = "A part of share " + e.Name + " ends"
@@ -94,4 +100,11 @@ func (h *Handlers) ending(x *handle.Exchange, d iam.Delegate) ([]calendar.Event,
 		}
 	}
 	return events, nil
+}
+
+// eventUID stays the same for one link and tells no ID of share or part: readers get names and
+// times alone, and readers of two links cannot compare them.
+func eventUID(feed iam.FeedID, e ram.Ending) string {
+	sum := sha256.Sum256([]byte(string(feed) + "\x00" + string(e.Share) + "\x00" + string(e.Part)))
+	return hex.EncodeToString(sum[:]) + "@shared-kms"
 }

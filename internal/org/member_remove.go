@@ -24,11 +24,11 @@ func (s *Service) RemoveMember(ctx context.Context, caller iam.Caller, account i
 		if string(account) == organization.Management {
 			return errManagementStays
 		}
-		tx.CopyTo(account)
 		tx.Detail("account", string(account))
 		if err := s.part(tx, organization, account); err != nil {
 			return err
 		}
+		tx.CopyTo(account) // it was a member: nobody writes into the trails of strangers
 		return noteRemoval(tx)
 	})
 	if err != nil {

@@ -170,3 +170,29 @@ func TestRemovalsAreLimited(t *testing.T) {
 		}
 	})
 }
+
+// Trying to remove an account that is no member leaves nothing in its trail.
+func TestRemovingAStrangerIsNotTold(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		ctx := context.Background()
+		w := newWorld(t, st)
+		member, stranger := w.member("Retail", ""), w.Account("Stranger")
+		if err := w.orgs.RemoveMember(ctx, w.boss, stranger.Account); !fault.Is(err, fault.NotFound) {
+			t.Errorf("got %v, want not found", err)
+		}
+		if err := w.orgs.RemoveMember(ctx, w.boss, member.Account); err != nil {
+			t.Fatal(err)
+		}
+		told := func(c iam.Caller) (n int) {
+			for _, trace := range w.Traces(c.Account) {
+				if trace.Action == string(org.ActionRemove) {
+					n++
+				}
+			}
+			return n
+		}
+		if told(stranger) != 0 || told(member) != 1 || told(w.boss) != 2 {
+			t.Errorf("traces of removals: the stranger has %d, the member %d, the management account %d; want 0, 1, 2", told(stranger), told(member), told(w.boss))
+		}
+	})
+}

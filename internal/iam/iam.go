@@ -8,10 +8,13 @@
 //
 // The gate decides, does and records in one place (gate.go): Read for pages, Use for
 // cryptography and reveal, Write for changes. Effective access to another account's
-// key is the view key_access, read by LiveAccess and nothing else; nothing of it is
+// key is the view key_access. The queries of this room read it, and the one of kms that
+// tells who can use a key; each compares the ends with its own instant. Nothing of it is
 // kept beyond the request, so there is no window after a share ends.
 //
-// Rejected: rows that copy effective access (they go stale), a recursive walk of the
+// Rejected: rows that decide in place of the view (they go stale; principal_keys and
+// principal_paths, which triggers keep, lead to candidates only, and key_access is asked
+// about each of them), a recursive walk of the
 // organization at each decision (48 ms at a million associations; account_principals
 // takes 0.1 ms), and a list of permissions inside the session.
 package iam

@@ -36,8 +36,10 @@ func (s *Service) DeletePermission(ctx context.Context, caller iam.Caller, id Pe
 }
 
 // keepPermission makes the permission of the own account that a share is about to be tied
-// to stand still until the transaction ends: its deletion waits, or has happened. In the
-// order of locks it comes after the keys. System-defined ones cannot be deleted.
+// to stand still until the transaction ends: its deletion waits, or has happened. A new
+// share takes it after its keys, a change of shares after those and before keys; neither
+// waits for the other, because the lock is a shared one and deletion takes no key and no
+// share. System-defined ones cannot be deleted.
 func keepPermission(tx *iam.Tx, id PermissionID) error {
 	var ids []string
 	err := store.ForShare(tx.DB()).Model(&permissionHead{}).Where("id = ? AND account_id = ?", store.QueryID(id), string(tx.Caller.Account)).Pluck("id", &ids).Error

@@ -1,5 +1,6 @@
 -- Effective access: which account may use which foreign key, by which path and under
--- which version of a permission. Only iam.LiveAccess reads it; it adds the end times.
+-- which version of a permission. Whoever reads it compares ends_at with an instant: the
+-- queries of iam, and the one of kms that tells who can use a key.
 -- The owner is compared in a form that no index serves: or else PostgreSQL reads all shares
 -- of the key's owner for each look at one key.
 CREATE VIEW key_access AS

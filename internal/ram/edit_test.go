@@ -235,7 +235,7 @@ func TestEditRefusals(t *testing.T) {
 			if err := w.ram.SetTag(ctx(), c, share, ram.Tag{Key: "k"}); !fault.Is(err, want) {
 				t.Errorf("tag by a %s: %v", name, err)
 			}
-			if err := w.ram.DeleteTag(ctx(), c, share, "team"); !fault.Is(err, want) {
+			if _, err := w.ram.DeleteTag(ctx(), c, share, "team"); !fault.Is(err, want) {
 				t.Errorf("untag by a %s: %v", name, err)
 			}
 			if _, err := w.ram.CopyShare(ctx(), c, share); !fault.Is(err, want) {
@@ -438,8 +438,11 @@ func TestRenameAndTags(t *testing.T) {
 		}
 		w.must(w.ram.SetTag(ctx(), w.owner, share, ram.Tag{Key: "team", Value: "b"}))
 		w.must(w.ram.SetTag(ctx(), w.owner, share, ram.Tag{Key: "zone"}))
-		w.must(w.ram.DeleteTag(ctx(), w.owner, share, "team"))
-		w.must(w.ram.DeleteTag(ctx(), w.owner, share, "team"))
+		for _, want := range []bool{true, false} {
+			if had, err := w.ram.DeleteTag(ctx(), w.owner, share, "team"); had != want || err != nil {
+				t.Errorf("delete a tag: had it %v, want %v, %v", had, want, err)
+			}
+		}
 		if err := w.ram.SetTag(ctx(), w.owner, share, ram.Tag{Key: "_sys_x"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("reserved tag: %v", err)
 		}

@@ -38,20 +38,21 @@ func (s *Service) SetTag(ctx context.Context, caller iam.Caller, id ShareID, t T
 	return nil
 }
 
-// DeleteTag takes a tag off a share. One that is gone already is no error.
+// DeleteTag takes a tag off a share, and reports whether the share had it.
 //
 // Errors: NotFound; Forbidden; State when the share is deleted.
-func (s *Service) DeleteTag(ctx context.Context, caller iam.Caller, id ShareID, key string) error {
-	err := s.changeShare(ctx, caller, ActionUntag, id, func(tx *iam.Tx, share shareRow) (bool, error) {
+func (s *Service) DeleteTag(ctx context.Context, caller iam.Caller, id ShareID, key string) (had bool, err error) {
+	err = s.changeShare(ctx, caller, ActionUntag, id, func(tx *iam.Tx, share shareRow) (bool, error) {
 		gone := tx.DB().Where("share_id = ? AND tag_key = ?", share.ID, key).Delete(&tagRow{})
 		if gone.Error != nil {
 			return false, fmt.Errorf("delete tag: %w", gone.Error)
 		}
 		tx.PrivateDetail("tags", clip(key, 128))
-		return gone.RowsAffected > 0, nil
+		had = gone.RowsAffected > 0
+		return had, nil
 	})
 	if err != nil {
-		return fmt.Errorf("untag share: %w", err)
+		return false, fmt.Errorf("untag share: %w", err)
 	}
-	return nil
+	return had, nil
 }

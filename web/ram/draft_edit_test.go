@@ -2,6 +2,7 @@ package ram_test
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -124,7 +125,9 @@ func TestShareForms(t *testing.T) {
 		b.Get(to.ShareUntag(string(share.ID), strings.Repeat("é", 4000))).Want(200).WantText("The share has no tag éé", "é…") // a notice fits into its cookie
 		b.Get(to.Share(string(share.ID)))
 		b.Follow(`a[aria-label="Delete… tag team"]`).Want(200).Check().WantText("Delete tag team?", "team: b")
+		question := b.Page().URL.RequestURI()
 		b.Submit("#untag-form button", nil).Want(200).WantText("Tag team was deleted")
+		b.WithToken(http.MethodPost, question, nil).Want(200).WantText("The share has no tag team")
 		b.Submit(`button[aria-label^="Resend invitation to"]`, nil).Want(200).Check().WantText("received a new invitation, valid for 7 days", "Removed")
 		b.Follow(`a[aria-label^="Cancel invitation… to"]`).Want(200).Check().WantText("Cancel the invitation to", "nobody loses access")
 	})

@@ -46,18 +46,23 @@ func (h *Handlers) ShareUntagAsk(x *handle.Exchange) error {
 			return ask(x, frameByMe(x, "Delete tag | Resource Shares"), page.NewUntag(share, t))
 		}
 	}
-	return x.Redirect(toShare(x.Param("id"), "tags"), told("The share has no tag "+x.Query("key")))
+	return x.Redirect(toShare(x.Param("id"), "tags"), told(noTag(x.Query("key"))))
 }
 
 // ShareUntag takes a tag off a share.
 func (h *Handlers) ShareUntag(x *handle.Exchange) error {
 	key := x.Query("key")
-	err := h.ram.DeleteTag(x.Context(), x.Caller, ram.ShareID(x.Param("id")), key)
+	had, err := h.ram.DeleteTag(x.Context(), x.Caller, ram.ShareID(x.Param("id")), key)
 	if f, ok := fault.As(err); ok && f.Kind == fault.State {
 		return x.Redirect(toShare(x.Param("id"), "tags"), told(f.Message))
 	}
 	if err != nil {
 		return err
 	}
+	if !had {
+		return x.Redirect(toShare(x.Param("id"), "tags"), told(noTag(key)))
+	}
 	return x.Redirect(toShare(x.Param("id"), "tags"), handle.Done("Tag "+key+" was deleted"))
 }
+
+func noTag(key string) string { return "The share has no tag " + key }

@@ -1,6 +1,7 @@
 package ram
 
 import (
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,6 +59,17 @@ func (t *tally) notice(done string) layout.Notice {
 		return handle.Done(text)
 	}
 	return layout.Notice{Kind: alert.Info, Text: text}
+}
+
+// cut ends several acts at an error that is no refusal. What was done by then is committed, so it is
+// told, and that the rest was not reached; done is its word. Before anything was done the error stands.
+func (t *tally) cut(x *handle.Exchange, list, done string, err error) error {
+	if t.n[done] == 0 {
+		return err
+	}
+	slog.ErrorContext(x.Context(), "several acts were cut short", "request", x.RequestID(), "error", err)
+	text := t.notice(done).Text + ". Then the console could not go on, and the others were not reached. Try again with those"
+	return x.Redirect(list, layout.Notice{Kind: alert.Warning, Text: text})
 }
 
 // fate words how one of several acts was refused; ok is false for an error that is none.
@@ -161,7 +173,7 @@ func (h *Handlers) InvitationsAnswer(x *handle.Exchange) error {
 		}
 		word, ok := fate(err)
 		if !ok {
-			return err
+			return t.cut(x, to.SharesPending(), done, err)
 		}
 		t.add(word)
 	}
@@ -230,17 +242,19 @@ func (h *Handlers) ShareRemove(x *handle.Exchange) error {
 	for _, one := range associations(principals) {
 		ended, err := h.ram.RemovePrincipal(x.Context(), x.Caller, ram.ShareID(id), one)
 		if err := t.removed(ended, err); err != nil {
-			return err
+			return t.cut(x, to.Share(id), removed, err)
 		}
 	}
 	for _, one := range associations(resources) {
 		ended, err := h.ram.RemoveResource(x.Context(), x.Caller, ram.ShareID(id), one)
 		if err := t.removed(ended, err); err != nil {
-			return err
+			return t.cut(x, to.Share(id), removed, err)
 		}
 	}
-	return x.Redirect(to.Share(id), t.notice("removed"))
+	return x.Redirect(to.Share(id), t.notice(removed))
 }
+
+const removed = "removed"
 
 // removed counts one removal; somebody else may have been faster.
 func (t *tally) removed(ended ram.Ended, err error) error {
@@ -248,7 +262,7 @@ func (t *tally) removed(ended ram.Ended, err error) error {
 	case err == nil && ended.Already:
 		t.add("gone already: " + endedWord(ended.State))
 	case err == nil:
-		t.add("removed")
+		t.add(removed)
 	case ok:
 		t.add(word)
 	default:
@@ -284,15 +298,23 @@ func (h *Handlers) PrincipalWithdraw(x *handle.Exchange) error {
 	if ok, err := confirmed(x, frameOf(x, "Remove | Principals", layout.ItemPrincipalsByMe), page.NewWithdrawal(w, principal)); !ok {
 		return err
 	}
+	named := map[string]bool{}
+	for _, one := range w.Shares {
+		named[string(one.Share)+"/"+string(one.Association)] = true
+	}
 	var t tally
 	for _, part := range parts {
+		if !named[part] { // ended meanwhile, or of a principal whose name was not typed
+			t.add("gone already")
+			continue
+		}
 		share, association, _ := strings.Cut(part, "/")
 		ended, err := h.ram.RemovePrincipal(x.Context(), x.Caller, ram.ShareID(share), ram.AssociationID(association))
 		if err := t.removed(ended, err); err != nil {
-			return err
+			return t.cut(x, to.SharedPrincipals(), removed, err)
 		}
 	}
-	notice := t.notice("removed")
+	notice := t.notice(removed)
 	notice.Text = w.Name + ": " + notice.Text
 	return x.Redirect(to.SharedPrincipals(), notice)
 }

@@ -2,7 +2,9 @@ package ram_test
 
 import (
 	"context"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,5 +132,49 @@ func TestAddAndRemoveSeveral(t *testing.T) {
 		b.Follow(`td a[href*="/remove?principal="]`).Want(200).Check().WantQueries(8).WantText("Remove Lumen Logistics from 1 share?", "more-keys", "Lumen Logistics: 1 secret")
 		b.Submit("#withdraw-form", webtest.Values{"confirm": "Lumen Logistics"}).Want(200).WantText("Lumen Logistics: 1 removed", "Nothing is shared with anybody")
 		b.Get(to.PrincipalWithdraw(string(w.partner.Account))).Want(404)
+	})
+}
+
+// What was done is told when the console cannot go on, and what was posted beside the question is left
+// alone.
+func TestSeveralCutShort(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		courier := w.Account("Courier")
+		key := w.key(w.owner, region, "retail-orders")
+		var parts, ids []string
+		for _, name := range []string{"first", "second", "third"} {
+			s := w.share(name, []string{key}, string(w.partner.Account), string(courier.Account))
+			for _, p := range s.Principals {
+				parts = append(parts, string(s.ID)+"/"+string(p.ID))
+			}
+		}
+		list, err := w.Services.RAM.ListInvitations(context.Background(), w.partner, ram.InvitationFilter{}, store.Slice{Size: 5})
+		w.must(err)
+		for _, i := range list.Invitations {
+			ids = append(ids, string(i.ID))
+		}
+		slices.Sort(ids)
+		broken := "ALTER TABLE invitations ADD CONSTRAINT broken CHECK (id <> '" + ids[2] + "' OR status <> 'accepted')"
+		mended := "ALTER TABLE invitations DROP CONSTRAINT broken"
+		if st.Dialect() == store.SQLite {
+			broken = "CREATE TRIGGER broken BEFORE UPDATE ON invitations WHEN OLD.id = '" + ids[2] + "' AND NEW.status = 'accepted' BEGIN SELECT RAISE(ABORT, 'broken'); END"
+			mended = "DROP TRIGGER broken"
+		}
+		w.Exec(broken)
+		b := w.SignIn(w.partner)
+		answer := url.Values{"do": {"accept"}, "sure": {"yes"}, "invitation": ids}
+		b.WithToken(http.MethodPost, to.InvitationsAnswer(), answer).Want(200).Check().WantText("2 accepted. Then the console could not go on, and the others were not reached. Try again with those", "To Be Accepted 1")
+		answer["invitation"] = ids[2:]
+		if p := b.WithToken(http.MethodPost, to.InvitationsAnswer(), answer); p.Status != 500 {
+			t.Errorf("nothing was done: %d", p.Status)
+		}
+		w.Exec(mended)
+
+		owner := w.SignIn(w.owner)
+		owner.WithToken(http.MethodPost, to.PrincipalWithdraw(string(w.partner.Account)), url.Values{"confirm": {"Lumen Logistics"}, "part": parts}).
+			Want(200).WantText("Lumen Logistics:", "3 gone already", "3 removed")
+		owner.Get(to.PrincipalWithdraw(string(w.partner.Account))).Want(404)
+		owner.Get(to.PrincipalWithdraw(string(courier.Account))).Want(200).WantText("from 3 shares?")
 	})
 }

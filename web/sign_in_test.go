@@ -47,7 +47,13 @@ func TestFirstSignIn(t *testing.T) {
 		b.Page().Check().WantText("Choose a password of your own")
 		b.Submit(passForm, webtest.Values{"current": password, "new": "three blue boats", "again": "three blue goats"}).
 			Want(http.StatusUnprocessableEntity).Check().WantText("not the same")
-		b.Submit(passForm, webtest.Values{"current": password, "new": "three blue boats", "again": "three blue boats"}).Want(http.StatusOK)
+		b.Submit(passForm, webtest.Values{"current": password, "new": "three blue boats", "again": "three blue boats"}).Want(http.StatusOK).
+			Check().WantText("Calendar links stay valid until you revoke them")
+		b.Get(to.Password()).Want(http.StatusOK).Check().WantText("Calendar links stay valid until they are revoked")
+		b.Submit(passForm, webtest.Values{"current": "three blue boats", "new": "four green boats", "again": "four green boats"}).Want(http.StatusOK)
+		if p := b.Page().Check(); p.URL.Path != to.Me() || p.Find(`a[href="`+to.Me()+`#calendar"]`).Length() == 0 || p.Find("#calendar").Length() != 1 {
+			t.Errorf("after the change %s leads to no calendar links", p.URL.Path)
+		}
 		b.Get(to.Me()).Want(http.StatusOK).Check().WantText("This sign-in").WantQueries(3)
 	})
 }

@@ -21,7 +21,8 @@ type passwordForm struct {
 	Again   string `form:"again"`
 }
 
-// PasswordChange sets the new password, which ends the user's other sign-ins.
+// PasswordChange sets the new password, which ends the user's other sign-ins, but no calendar
+// links; both pages say so.
 func (h *Handlers) PasswordChange(x *handle.Exchange) error {
 	var in passwordForm
 	if err := x.Form(&in); err != nil {
@@ -41,7 +42,9 @@ func (h *Handlers) PasswordChange(x *handle.Exchange) error {
 	if x.Caller.MustChangePassword {
 		next = to.Overview()
 	}
-	return x.Redirect(next, handle.Done("The password was changed; other sign-ins were ended"))
+	done := handle.Done("The password was changed; other sign-ins were ended. Calendar links stay valid until you revoke them")
+	done.LinkText, done.LinkHref = "Calendar links", to.Me()+"#calendar"
+	return x.Redirect(next, done)
 }
 
 func passwordPage(x *handle.Exchange, status int, refusal handle.Refusal) error {

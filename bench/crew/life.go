@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -22,7 +21,6 @@ type life struct {
 	stage             stage
 	name              string
 	draft, version    string
-	named             bool // the draft names the partner: a save that nobody heard of did it
 	share, invitation string
 	states            possible // "active/associating", …; empty before there is a share
 	versions          possible // of the draft; empty without one
@@ -82,11 +80,7 @@ func (l *life) next(c *Caller) act {
 	case savePermissions:
 		return l.save(c, "permissions", url.Values{"permission": {permission}})
 	case savePrincipals:
-		form := url.Values{"scope": {"any"}, "kind": {"account"}}
-		if !l.named {
-			form.Set("accounts", string(c.pair.Partner.Account))
-		}
-		return l.save(c, "principals", form)
+		return l.save(c, "principals", url.Values{"scope": {"any"}, "kind": {"account"}, "accounts": {string(c.pair.Partner.Account)}})
 	case confirm:
 		return l.confirm(c)
 	case findInvitation:
@@ -132,15 +126,14 @@ func (l *life) open(c *Caller, step string) act {
 				return fmt.Errorf("the step %s has no version: %s", step, says(a.Body))
 			}
 			l.version, l.versions = m[1], possible{m[1]}
-			l.named = strings.Contains(a.Body, string(c.pair.Partner.Account))
 			l.stage++
 			return nil
 		},
 	}
 }
 
-// save posts a step. Its version then is one higher, so one that was not heard of shows
-// itself, and the step is opened again.
+// save posts a step. One that was not heard of may still happen, at any later moment while its
+// console has been killed and the database has not noticed: another draft is begun.
 func (l *life) save(c *Caller, step string, form url.Values) act {
 	form.Set("version", l.version)
 	form.Set("do", "next")
@@ -148,7 +141,7 @@ func (l *life) save(c *Caller, step string, form url.Values) act {
 	return act{
 		kind: Share, name: "save " + step, by: &c.owner, path: to.ShareDraft(l.draft, step), status: 303, form: form,
 		done: func(browser.Answer) error { l.stage++; l.versions = possible{next}; return nil },
-		lost: func() { l.stage--; l.versions = append(l.versions, next) },
+		lost: func() { *l = life{ended: l.ended} },
 	}
 }
 

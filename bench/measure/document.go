@@ -14,9 +14,10 @@ import (
 //	<!-- /figures -->
 //
 // stands what Fill writes there. "load" in place of "figures" makes the table of a load, with
-// the 95th percentile, and "counts" one of notes: what was counted and has no column. After the file's name may follow beginnings of the names
-// wanted; without any, all of the file are.
-var block = regexp.MustCompile(`(?s)(<!-- (figures|load|counts): ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /(?:figures|load|counts) -->)`)
+// the 95th percentile, "growth" one of what costs how many times its limit, and "counts" one of
+// notes: what was counted and has no column. After the file's name may follow beginnings of the
+// names wanted; without any, all of the file are.
+var block = regexp.MustCompile(`(?s)(<!-- (figures|load|growth|counts): ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /(?:figures|load|growth|counts) -->)`)
 
 // Fill returns the text of a document with each of its tables written anew from the
 // results in dir. A file that is not there is an error, an empty table too: a document
@@ -56,7 +57,7 @@ func wanted(results []Result, beginnings []string) []Result {
 	return some
 }
 
-var tables = map[string]func([]Result) string{"figures": table, "load": loadTable, "counts": countTable}
+var tables = map[string]func([]Result) string{"figures": table, "load": loadTable, "growth": growthTable, "counts": countTable}
 
 func loadTable(results []Result) string {
 	var t strings.Builder
@@ -66,6 +67,20 @@ func loadTable(results []Result) string {
 		ratio, met := verdict(r)
 		fmt.Fprintf(&t, "| %s | %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
 			r.Name, r.DB, r.Callers, some(r.Rate), some(r.P50), some(r.P95), some(r.P99), some(r.CPU), some(r.Memory), ratio, r.Goal, met)
+	}
+	return t.String()
+}
+
+func growthTable(results []Result) string {
+	var t strings.Builder
+	t.WriteString("| What | Database | p50 ms | CPU µs | Queries | Times the CPU at a thousand | Goal | Met |\n|---|---|--:|--:|--:|--:|---|---|\n")
+	for _, r := range results {
+		_, met := verdict(r)
+		times := ""
+		if r.Ratio > 0 && r.Goal != "" { // without one it is not that of CPU
+			times = fmt.Sprintf("%.2f", 1/r.Ratio)
+		}
+		fmt.Fprintf(&t, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", r.Name, r.DB, some(r.P50), some(r.CPU), some(r.Queries), times, r.Goal, met)
 	}
 	return t.String()
 }

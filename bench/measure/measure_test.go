@@ -135,9 +135,9 @@ func TestFill(t *testing.T) {
 		t.Errorf("filling twice changed the document: %v\n%s", err, cmp.Diff(filled, again))
 	}
 
-	load, err := measure.Fill("<!-- load: bench.jsonl keys/ -->\n<!-- /load -->\n<!-- counts: bench.jsonl keys/ -->\n<!-- /counts -->\n", dir)
+	load, err := measure.Fill("<!-- load: bench.jsonl keys/ -->\n<!-- /load -->\n<!-- counts: bench.jsonl keys/ -->\n<!-- /counts -->\n<!-- growth: bench.jsonl keys/ -->\n<!-- /growth -->\n", dir)
 	if err != nil || !strings.Contains(load, "| keys/list | sqlite | 1 | 1234.5 | 0.5 | 1 | 2 | 400 |  | 0.61 of bare | ratio ≥ 0.5 | yes |\n") ||
-		!strings.Contains(load, "| keys/list | sqlite | counted 7 | yes |\n") {
+		!strings.Contains(load, "| keys/list | sqlite | counted 7 | yes |\n") || !strings.Contains(load, "| keys/list | sqlite | 0.5 | 400 | 3 | 1.64 | ratio ≥ 0.5 | yes |\n") {
 		t.Errorf("%v, got\n%s", err, load)
 	}
 

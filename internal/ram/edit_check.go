@@ -42,7 +42,7 @@ func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 		e.mine.Permission = &PermissionChange{From: now.pinned, To: e.permission}
 	}
 	for _, p := range now.principals {
-		if p.State.stays() && !slices.Contains(e.want.Principals, p.Principal) {
+		if p.State.Live() && !slices.Contains(e.want.Principals, p.Principal) {
 			e.removed = append(e.removed, p)
 		}
 	}
@@ -132,7 +132,7 @@ func (e *edit) judge(tx *iam.Tx, keys map[string]keyCard) fault.Fields {
 // kept are the principals that are in the share and stay.
 func (e edit) kept() []Principal {
 	return slices.DeleteFunc(slices.Clone(e.parts.principals), func(p Principal) bool {
-		return !p.State.stays() || !slices.Contains(e.want.Principals, p.Principal)
+		return !p.State.Live() || !slices.Contains(e.want.Principals, p.Principal)
 	})
 }
 

@@ -35,7 +35,3 @@ func unmarked(tx *iam.Tx, share shareRow, p principalRow) (string, error) {
 	}
 	return "", nil
 }
-
-// stays reports whether a principal is part of the share until an act or its time ends that:
-// it is live, and not over by the switch with a sweep to come.
-func (s PrincipalState) stays() bool { return s.Live() && s != Ineffective }

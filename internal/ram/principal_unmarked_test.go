@@ -30,25 +30,3 @@ func TestEndedBeforeTheSweepMarksIt(t *testing.T) {
 		w.consistent()
 	})
 }
-
-// TestEditNamesAgainBeforeTheSweep edits a share with a unit whose part the switch ended:
-// the unit is no part of what is edited, so it can be added, and another edit leaves it be.
-func TestEditNamesAgainBeforeTheSweep(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		key := w.key("orders")
-		share := w.share([]string{key}, w.commerce.URN, string(w.partner.Account))
-		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
-		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
-		other := w.edit(share)
-		w.must(other.details(func(in *ram.DetailsInput) { in.Description = "All shops." }))
-		if r := other.review(); len(r.Edit.Mine.PrincipalsRemoved)+len(r.Edit.Mine.PrincipalsAdded) != 0 {
-			t.Errorf("an edit of the description changes principals: %+v", r.Edit.Mine)
-		}
-		w.must(other.ok())
-		again := w.edit(share)
-		w.must(again.principals(func(in *ram.PrincipalsInput) { in.Add = []string{w.commerce.URN} }))
-		w.must(again.ok())
-		w.reach("named again", key, map[string]bool{"mate": true})
-		w.consistent()
-	})
-}

@@ -105,7 +105,7 @@ func readShareParts(tx *iam.Tx, share ShareID, w wish) (parts, error) {
 		return p, err
 	}
 	for _, one := range p.principals {
-		if one.State.stays() {
+		if one.State.Live() {
 			p.state.Principals = append(p.state.Principals, one.Principal)
 		}
 	}

@@ -132,8 +132,14 @@ func walkDown(t *testing.T, w *walkWorld, routes []handle.Route) {
 	}
 	for _, r := range routes {
 		path := pathParam.ReplaceAllString(strings.ReplaceAll(r.Path, ":region", walkRegion), "00000000-0000-4000-8000-000000000000")
-		if r.Method == http.MethodGet {
-			wantErrorPage(t, r.Name, b.Send(r.Method, path, nil), http.StatusServiceUnavailable)
+		if r.Method != http.MethodGet {
+			continue
+		}
+		p := b.Send(r.Method, path, nil)
+		if r.Name != "calendar.show" {
+			wantErrorPage(t, r.Name, p, http.StatusServiceUnavailable)
+		} else if p.Status != http.StatusServiceUnavailable || !strings.HasPrefix(p.Header.Get("Content-Type"), "text/plain") {
+			t.Errorf("%s, which programs read: %d as %s", r.Name, p.Status, p.Header.Get("Content-Type"))
 		}
 	}
 }

@@ -132,9 +132,10 @@ func (s *Service) traceFeed(tx *gorm.DB, now time.Time, caller Caller, event str
 // ErrNoFeed is the one answer for a token that nobody made and one that was revoked.
 var ErrNoFeed = fault.New(fault.NotFound, "", "There is no calendar at this address.")
 
-// OpenFeed finds which link a token is of, and whose calendar it opens. What the token is compared with is found by
-// its hash, so the time tells nothing of it, and one query answers for tokens that were
-// never made and for revoked ones. It notes the reading, at most once a minute.
+// OpenFeed finds which link a token is of, and whose calendar it opens. What the token is
+// compared with is found by its hash, so the time tells nothing of it, and one query answers
+// for tokens that were never made and for revoked ones. It notes the reading, at most once a
+// minute.
 //
 // Errors: ErrNoFeed.
 func (s *Service) OpenFeed(ctx context.Context, token string) (FeedID, Delegate, error) {

@@ -104,6 +104,11 @@ func earlier(a, b *store.Time) *store.Time {
 // over reports whether an end has come.
 func over(end *store.Time, now time.Time) bool { return end != nil && !end.After(now) }
 
+// timeOver reports whether the time of a part in a share has come, marked or not.
+func (p principalRow) timeOver(share shareRow, now time.Time) bool {
+	return over(earlier(p.EndsAt, share.EndsAt), now)
+}
+
 // invitedUntil is how long an invitation sent at a time waits: 7 days, and never longer than
 // what it invites to.
 func invitedUntil(sent time.Time, end *store.Time) store.Time {

@@ -85,7 +85,7 @@ func setPrincipalEnd(tx *iam.Tx, share shareRow, in SetEndInput) (bool, error) {
 		return false, ErrNoPrincipal
 	case err != nil:
 		return false, fmt.Errorf("lock principal: %w", err)
-	case p.EndedAt != nil || over(earlier(p.EndsAt, share.EndsAt), tx.Now):
+	case p.EndedAt != nil || p.timeOver(share, tx.Now):
 		return false, errPartEnded
 	}
 	if ended, err := unmarked(tx, share, p); ended != "" || err != nil {
@@ -126,7 +126,7 @@ func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) error {
 	var due []principalRow
 	for _, p := range live {
 		switch {
-		case p.Status == associated && over(earlier(p.EndsAt, share.EndsAt), tx.Now):
+		case p.Status == associated && p.timeOver(share, tx.Now):
 			due = append(due, p)
 		case p.Kind == string(KindAccount):
 			tx.CopyTo(iam.AccountID(p.Principal))
@@ -216,7 +216,7 @@ ORDER BY share_id LIMIT ?`, at, at, sweepBatch).Scan(&due).Error
 			}
 			settled := errSettled
 			for _, p := range live {
-				if !over(earlier(p.EndsAt, share.EndsAt), now) {
+				if !p.timeOver(share, now) {
 					continue
 				}
 				settled = nil

@@ -13,7 +13,7 @@ const endedInTime = "time"
 // nobody answered its invitation, or sharing within the organization was turned off.
 func unmarked(tx *iam.Tx, share shareRow, p principalRow) (string, error) {
 	switch {
-	case p.Status == associated && over(earlier(p.EndsAt, share.EndsAt), tx.Now):
+	case p.Status == associated && p.timeOver(share, tx.Now):
 		return endedInTime, nil
 	case p.Status == associating:
 		var invitation invitationRow

@@ -80,16 +80,10 @@ func readQuery(x *handle.Exchange) listQuery {
 	return listQuery{x.Query("q"), x.Query("key"), x.Query("tag"), x.Query("sort")}
 }
 
-// order is how secrets are listed: as asked for, but by name while names are searched for,
-// because an index gives them so.
+// order is how secrets are listed.
 func (q listQuery) order() csms.Sort {
-	if q.searched() && csms.Sort(q.sort) != csms.ByNameUp {
-		return csms.ByName
-	}
-	return csms.Sort(q.sort)
+	return handle.SearchOrder(q.q, csms.Sort(q.sort), csms.ByName, csms.ByNameUp)
 }
-
-func (q listQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
 
 func (q listQuery) filter(x *handle.Exchange) csms.ListFilter {
 	f := csms.ListFilter{Region: x.Region, Search: q.q, Key: q.key}
@@ -135,7 +129,7 @@ func (q listQuery) columns(x *handle.Exchange) []table.Column {
 	default:
 		created.Sorted, created.SortHref = table.Descending, x.Here("sort", string(csms.Oldest))
 	}
-	if q.searched() {
+	if handle.Searched(q.q) {
 		created = table.Column{Title: "Created"}
 	}
 	return []table.Column{

@@ -56,16 +56,8 @@ func dayText(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// order is how own keys are listed: as asked for, but by name while names are searched for,
-// because an index gives them so.
-func (q listQuery) order() string {
-	if q.searched() && q.sort != "-name" {
-		return "name"
-	}
-	return q.sort
-}
-
-func (q listQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
+// order is how own keys are listed.
+func (q listQuery) order() string { return handle.SearchOrder(q.q, q.sort, "name", "-name") }
 
 func (q listQuery) custom(x *handle.Exchange, slice store.Slice) kms.ListKeysInput {
 	key, value, _ := strings.Cut(q.tag, "=")

@@ -95,7 +95,7 @@ func (q listQuery) sorted(x *handle.Exchange, title, name string, initial table.
 
 func (q listQuery) customColumns(x *handle.Exchange) []table.Column {
 	created := q.sorted(x, "Created", "created", table.Descending)
-	if q.sort = q.order(); q.searched() {
+	if q.sort = q.order(); handle.Searched(q.q) {
 		created = table.Column{Title: "Created"}
 	}
 	return []table.Column{

@@ -58,16 +58,10 @@ func readShareQuery(x *handle.Exchange) shareQuery {
 	return q
 }
 
-// order is how shares are listed: as asked for, but by name while names are searched for,
-// because an index gives them so.
+// order is how shares are listed.
 func (q shareQuery) order() ram.ShareOrder {
-	if q.searched() && ram.ShareOrder(q.sort) != ram.OrderNameZA {
-		return ram.OrderName
-	}
-	return ram.ShareOrder(q.sort)
+	return handle.SearchOrder(q.q, ram.ShareOrder(q.sort), ram.OrderName, ram.OrderNameZA)
 }
-
-func (q shareQuery) searched() bool { return strings.TrimSpace(q.q) != "" }
 
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
@@ -163,7 +157,7 @@ func (q shareQuery) columns(x *handle.Exchange) []table.Column {
 	byName, nameOrder := sortLink(x, string(q.order()), string(ram.OrderName), string(ram.OrderNameZA))
 	byCreated, createdOrder := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
 	created := table.Column{Title: "Created", SortHref: byCreated, Sorted: createdOrder}
-	if q.searched() {
+	if handle.Searched(q.q) {
 		created = table.Column{Title: "Created"}
 	}
 	return []table.Column{

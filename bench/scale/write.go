@@ -25,8 +25,8 @@ type writer struct {
 }
 
 // ways and offers fill the tables that triggers keep while shares change one by one.
-const ways = `INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
+const ways = `INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
 FROM share_principals sp
 JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
 WHERE sp.status = 'associated'

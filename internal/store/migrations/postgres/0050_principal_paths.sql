@@ -2,24 +2,21 @@
 -- Which share brings which key to which principal, by live associations: principal_keys,
 -- one row for each way. So the few ways between one principal and one key are found at
 -- once, however many shares name the principal and however many hold the key. It decides
--- nothing either: readers look each row up in key_access. reached_at is when the share
--- reached the principal, since when the key came by it.
+-- nothing either: readers look each row up in key_access.
 CREATE TABLE principal_paths (
     kind           text COLLATE "C" NOT NULL,
     principal      text COLLATE "C" NOT NULL,
     key_id         uuid NOT NULL,
     share_id       uuid NOT NULL,
     association_id uuid NOT NULL,
-    owner_id       text COLLATE "C" NOT NULL,
-    reached_at     timestamptz NOT NULL,
     since          timestamptz NOT NULL,
     CONSTRAINT principal_paths_one_row_per_way PRIMARY KEY (kind, principal, key_id, share_id),
     CONSTRAINT principal_paths_key_exists FOREIGN KEY (key_id) REFERENCES keys (id),
     CONSTRAINT principal_paths_share_exists FOREIGN KEY (share_id) REFERENCES shares (id)
 );
 
-INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
+INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
 FROM share_principals sp
 JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
 WHERE sp.status = 'associated';
@@ -47,8 +44,8 @@ BEGIN
     PERFORM 1 FROM keys k
     WHERE k.id IN (SELECT sr.key_id FROM share_resources sr WHERE sr.share_id = of_share AND sr.ended_at IS NULL AND (of_resource IS NULL OR sr.id = of_resource))
     ORDER BY k.id FOR SHARE;
-    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, greatest(sr.created_at, sp.associated_at)
+    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, greatest(sr.created_at, sp.associated_at)
     FROM share_principals sp
     JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
     WHERE sp.share_id = of_share AND sp.status = 'associated'

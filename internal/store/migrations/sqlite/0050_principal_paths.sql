@@ -2,24 +2,21 @@
 -- Which share brings which key to which principal, by live associations: principal_keys,
 -- one row for each way. So the few ways between one principal and one key are found at
 -- once, however many shares name the principal and however many hold the key. It decides
--- nothing either: readers look each row up in key_access. reached_at is when the share
--- reached the principal, since when the key came by it.
+-- nothing either: readers look each row up in key_access.
 CREATE TABLE principal_paths (
     kind           TEXT NOT NULL,
     principal      TEXT NOT NULL,
     key_id         TEXT NOT NULL,
     share_id       TEXT NOT NULL,
     association_id TEXT NOT NULL,
-    owner_id       TEXT NOT NULL,
-    reached_at     INTEGER NOT NULL,
     since          INTEGER NOT NULL,
     CONSTRAINT principal_paths_one_row_per_way PRIMARY KEY (kind, principal, key_id, share_id),
     CONSTRAINT principal_paths_key_exists FOREIGN KEY (key_id) REFERENCES keys (id),
     CONSTRAINT principal_paths_share_exists FOREIGN KEY (share_id) REFERENCES shares (id)
 );
 
-INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
+INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, CASE WHEN sr.created_at > sp.associated_at THEN sr.created_at ELSE sp.associated_at END
 FROM share_principals sp
 JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
 WHERE sp.status = 'associated';
@@ -53,8 +50,8 @@ DROP TRIGGER share_resources_withdraw_gone;
 -- +goose StatementBegin
 CREATE TRIGGER share_principals_offer_new AFTER INSERT ON share_principals WHEN NEW.status = 'associated'
 BEGIN
-    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, max(sr.created_at, sp.associated_at)
+    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, max(sr.created_at, sp.associated_at)
     FROM share_principals sp
     JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
     WHERE sp.share_id = NEW.share_id AND sp.status = 'associated' AND sp.id = NEW.id
@@ -73,8 +70,8 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER share_principals_offer AFTER UPDATE OF status ON share_principals WHEN NEW.status = 'associated' AND OLD.status <> 'associated'
 BEGIN
-    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, max(sr.created_at, sp.associated_at)
+    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, max(sr.created_at, sp.associated_at)
     FROM share_principals sp
     JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
     WHERE sp.share_id = NEW.share_id AND sp.status = 'associated' AND sp.id = NEW.id
@@ -113,8 +110,8 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER share_resources_offer_new AFTER INSERT ON share_resources WHEN NEW.ended_at IS NULL
 BEGIN
-    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, max(sr.created_at, sp.associated_at)
+    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, max(sr.created_at, sp.associated_at)
     FROM share_principals sp
     JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
     WHERE sp.share_id = NEW.share_id AND sp.status = 'associated' AND sr.id = NEW.id
@@ -133,8 +130,8 @@ END;
 -- +goose StatementBegin
 CREATE TRIGGER share_resources_offer AFTER UPDATE OF ended_at ON share_resources WHEN NEW.ended_at IS NULL AND OLD.ended_at IS NOT NULL
 BEGIN
-    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, owner_id, reached_at, since)
-    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, sp.account_id, sp.associated_at, max(sr.created_at, sp.associated_at)
+    INSERT INTO principal_paths (kind, principal, key_id, share_id, association_id, since)
+    SELECT sp.kind, sp.principal, sr.key_id, sp.share_id, sp.id, max(sr.created_at, sp.associated_at)
     FROM share_principals sp
     JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
     WHERE sp.share_id = NEW.share_id AND sp.status = 'associated' AND sr.id = NEW.id

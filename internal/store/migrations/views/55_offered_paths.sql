@@ -1,4 +1,4 @@
 -- By which shares live associations offer a key to a principal. Whether one leads to the
 -- key now is asked of key_access.
 CREATE VIEW offered_paths AS
-SELECT kind, principal, key_id, share_id, association_id, owner_id, reached_at, since FROM principal_paths;
+SELECT kind, principal, key_id, share_id, association_id, since FROM principal_paths;

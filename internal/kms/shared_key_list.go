@@ -69,7 +69,6 @@ type SharedKeyList struct {
 
 // ListSharedKeys gives the keys of other accounts that reach the caller's account by a
 // live share now, in a region. It is fed from the shares: a key list never holds them.
-// Two queries.
 //
 // Errors: Forbidden without kms:cmk:list.
 func (s *Service) ListSharedKeys(ctx context.Context, caller iam.Caller, in ListSharedKeysInput) (SharedKeyList, error) {

@@ -20,12 +20,9 @@ type offer struct {
 	OwnerName string `gorm:"column:name"`
 }
 
-// reachMost is how many principals an account answers to at most: itself, five levels of
-// units, and its organization.
-const reachMost = 7
-
 // offersFrom lists the offers of each owner that shares keys of the region with
-// the caller's account. It jumps from one owner to the next in the index: as many steps as there are owners, however many keys.
+// the caller's account. It jumps from one owner to the next in the index: as many steps as
+// there are owners, however many keys.
 func offersFrom(tx *iam.Tx, region string) ([]offer, error) {
 	var offers []offer
 	err := tx.DB().Raw(`WITH RECURSIVE next(kind, principal, owner_id) AS (
@@ -54,7 +51,6 @@ func ownedBy(offers []offer, search string) []offer {
 // source is an offer with what a list asks of its keys.
 type source struct {
 	offer
-	place  int      // of the principal among those of the account, when it is not named
 	owners []string // of whom it holds keys, when not of one or all
 	search string   // start of name or ID
 	shares []string // by one of which the keys come, when not by any
@@ -65,12 +61,7 @@ func (s source) keys(tx *iam.Tx, region string) *gorm.DB {
 	if len(s.shares) > 0 { // they lead to the keys, not the other way round
 		db = tx.DB().Table("(SELECT DISTINCT e.key_id FROM offered_paths AS e WHERE e.share_id IN ?) AS f CROSS JOIN offered_keys AS o", s.shares).Where("o.key_id = f.key_id")
 	}
-	db = db.Where("o.region = ? AND o.owner_id <> ?", region, string(tx.Caller.Account))
-	if s.Principal != "" {
-		db = db.Where("o.kind = ? AND o.principal = ?", s.Kind, s.Principal)
-	} else {
-		db = db.Where("(o.kind, o.principal) = (SELECT ar.kind, ar.principal FROM account_reach ar WHERE ar.account_id = ? ORDER BY ar.kind, ar.principal LIMIT 1 OFFSET ?)", string(tx.Caller.Account), s.place)
-	}
+	db = db.Where("o.kind = ? AND o.principal = ? AND o.region = ? AND o.owner_id <> ?", s.Kind, s.Principal, region, string(tx.Caller.Account))
 	if s.Owner != "" {
 		db = db.Where("o.owner_id = ?", s.Owner)
 	}
@@ -117,23 +108,30 @@ func sourcesOf(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 
 func sourcesOfOwners(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 	if in.Owner == "" && (!in.anyOf || in.Search == "" || store.IsUUID(in.Search)) { // no owner is called like the whole ID of a key
-		return inAll(in.Search), nil
+		return inAll(tx, in.Search)
 	}
 	from, err := offersFrom(tx, in.Region)
 	if err != nil || in.Owner != "" {
 		return ofOwners(ownedBy(from, in.Owner), in.Search), err
 	}
-	return append(inAll(in.Search), ofOwners(ownedBy(from, in.Search), "")...), nil
+	all, err := inAll(tx, in.Search)
+	return append(all, ofOwners(ownedBy(from, in.Search), "")...), err
 }
 
-// inAll gives a source for each principal that an account can answer to. They are found
-// in the statement that reads them, which spares a query.
-func inAll(search string) []source {
-	sources := make([]source, reachMost)
-	for i := range sources {
-		sources[i] = source{place: i, search: search}
+// inAll gives a source for each principal that the account answers to. They are read by
+// themselves: a statement with a part for each that there could be takes PostgreSQL longer
+// to plan than to read.
+func inAll(tx *iam.Tx, search string) ([]source, error) {
+	var offers []offer
+	err := tx.DB().Table("account_reach AS ar").Select("ar.kind, ar.principal").Where("ar.account_id = ?", string(tx.Caller.Account)).Scan(&offers).Error
+	if err != nil {
+		return nil, fmt.Errorf("read what the account answers to: %w", err)
 	}
-	return sources
+	sources := make([]source, len(offers))
+	for i, o := range offers {
+		sources[i] = source{offer: o, search: search}
+	}
+	return sources, nil
 }
 
 // sourcesMax is how many sources are read one by one. The keys of more owners are read by

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/field"
@@ -39,13 +38,6 @@ func readPermissionForm(x *handle.Exchange) (permissionForm, error) {
 	return in, x.Form(&in)
 }
 
-func forbiddenPermission(x *handle.Exchange, action iam.Action) error {
-	if mayPermission(x, action, "*") {
-		return nil
-	}
-	return fault.New(fault.Forbidden, "RAM.1008", "No policy of "+x.Caller.UserName+" allows "+string(action)+". The account's root user can attach one.")
-}
-
 // PermissionNew shows the form for a permission of the account.
 func (h *Handlers) PermissionNew(x *handle.Exchange) error {
 	return h.permissionForm(x, http.StatusOK, permissionForm{Actions: []string{"kms:cmk:get"}}, handle.Refusal{})
@@ -70,7 +62,7 @@ func (h *Handlers) PermissionCreate(x *handle.Exchange) error {
 }
 
 func (h *Handlers) permissionForm(x *handle.Exchange, status int, in permissionForm, refusal handle.Refusal) error {
-	if err := forbiddenPermission(x, ram.ActionCreatePermission); err != nil {
+	if err := h.ram.BeginPermission(x.Context(), x.Caller); err != nil {
 		return err
 	}
 	m := page.PermissionForm{

@@ -70,6 +70,9 @@ func TestPermissionsByTheirPages(t *testing.T) {
 
 		_, err = w.Services.RAM.DeleteShare(context.Background(), w.owner, ram.ShareID(shareID))
 		w.must(err)
+		reader := w.SignIn(w.User(w.owner.Account, "reader", "RAM ReadOnlyAccess"))
+		reader.Get(to.PermissionVersionNew(id)).Want(403)
+		reader.Get(to.PermissionAct(id, "delete")).Want(403)
 		b.Get(to.PermissionAct(id, "delete")).Want(200).Check()
 		b.Submit(`form[action$="/delete"]`, nil).Want(200).WantText("The permission was deleted")
 		b.Get(to.Permission(id)).Want(404)
@@ -77,11 +80,13 @@ func TestPermissionsByTheirPages(t *testing.T) {
 		// Built-in ones cannot be changed, and who only reads sees no way to.
 		const builtIn = "00000000-0000-4000-8000-000000000101"
 		b.Get(to.PermissionVersionNew(builtIn)).Want(409)
-		reader := w.SignIn(w.User(w.owner.Account, "reader", "RAM ReadOnlyAccess"))
 		p = reader.Get(to.Permissions()).Want(200)
 		if p.Find(`a[href="`+to.PermissionNew()+`"]`).Length() != 0 {
 			t.Error("a reader is offered to create a permission")
 		}
-		reader.Get(to.PermissionNew()).Want(403)
+		reader.Get(to.PermissionNew()).Want(403).WantText("The attempt is recorded")
+		if tried := b.Get(to.Traces() + "?outcome=refused&user=reader").Want(200).Find(`tbody tr:contains("ermission")`).Length(); tried != 3 {
+			t.Errorf("%d of 3 attempts stand in the trail", tried)
+		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"sharedkms/internal/fault"
+	"sharedkms/internal/iam"
 	"sharedkms/internal/ram"
 	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
@@ -13,7 +14,7 @@ import (
 
 // VersionNew shows the form for a version, with the actions of the default one ticked.
 func (h *Handlers) VersionNew(x *handle.Exchange) error {
-	p, err := h.ownPermission(x)
+	p, err := h.ownPermission(x, ram.ActionCreateVersion)
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (h *Handlers) VersionCreate(x *handle.Exchange) error {
 	id := ram.PermissionID(x.Param("id"))
 	number, err := h.ram.CreatePermissionVersion(x.Context(), x.Caller, id, ram.CreateVersionInput{Actions: in.actions(), Default: in.Default != "", Once: x.Once()})
 	if refusal, ok := handle.Refused(err); ok {
-		p, err := h.ownPermission(x)
+		p, err := h.ownPermission(x, ram.ActionCreateVersion)
 		if err != nil {
 			return err
 		}
@@ -45,13 +46,14 @@ func (h *Handlers) VersionCreate(x *handle.Exchange) error {
 	return x.Redirect(to.PermissionVersions(string(id)), handle.Done("Version "+strconv.FormatInt(number, 10)+" was created. Shares stay with theirs until you update them"))
 }
 
-// ownPermission reads the permission of the address, which must be the account's own.
-func (h *Handlers) ownPermission(x *handle.Exchange) (ram.PermissionDetail, error) {
+// ownPermission reads the permission of the address, which must be the account's own, for an
+// act that the caller may do.
+func (h *Handlers) ownPermission(x *handle.Exchange, action iam.Action) (ram.PermissionDetail, error) {
 	p, err := h.ram.GetPermission(x.Context(), x.Caller, ram.PermissionID(x.Param("id")))
 	if err != nil {
 		return p, err
 	}
-	if err := forbiddenPermission(x, ram.ActionCreateVersion); err != nil {
+	if err := h.ram.BeginPermissionChange(x.Context(), x.Caller, p.ID, action); err != nil {
 		return p, err
 	}
 	if p.Managed {
@@ -89,7 +91,7 @@ func (h *Handlers) VersionDefault(x *handle.Exchange) error {
 
 // VersionDeleteAsk asks before a version is deleted.
 func (h *Handlers) VersionDeleteAsk(x *handle.Exchange) error {
-	p, err := h.ownPermission(x)
+	p, err := h.ownPermission(x, ram.ActionDeletePermVersion)
 	if err != nil {
 		return err
 	}
@@ -107,7 +109,7 @@ func (h *Handlers) VersionDelete(x *handle.Exchange) error {
 
 // PermissionDeleteAsk asks before a permission is deleted.
 func (h *Handlers) PermissionDeleteAsk(x *handle.Exchange) error {
-	p, err := h.ownPermission(x)
+	p, err := h.ownPermission(x, ram.ActionDeletePermission)
 	if err != nil {
 		return err
 	}

@@ -82,12 +82,12 @@ func (s *Service) LeaveOrganization(ctx context.Context, caller iam.Caller) erro
 		if organization.Management == string(tx.Caller.Account) {
 			return errManagementStays
 		}
-		tx.CopyTo(iam.AccountID(organization.Management))
 		tx.Detail("organization", organization.ID)
 		err = s.part(tx, organization, tx.Caller.Account)
 		if fault.Is(err, fault.NotFound) {
 			return ErrNoOrganization // removed while we waited for the lock
 		}
+		tx.CopyTo(iam.AccountID(organization.Management))
 		return err
 	})
 	if err != nil {

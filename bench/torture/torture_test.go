@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"sharedkms/bench/crew"
-	"sharedkms/bench/measure"
 	"sharedkms/bench/program"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
@@ -31,8 +30,8 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
-	if results := counted.results; long() && code == 0 && len(results) > 1 {
-		if err := measure.Write(resultsFile, results); err != nil {
+	if long() {
+		if err := keep(counted.results); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}

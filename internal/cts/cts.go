@@ -7,8 +7,9 @@
 //
 // The order is that of the ids, which are times, so a filter by time is a range of the
 // primary key and paging needs no other column. Every other filter is an equality with an
-// index that ends in the id. Rejected: search by a part of a word, which would read the
-// trail from end to end.
+// index that ends in the id, and so are a user, or an outcome, together with an action.
+// Acts that succeeded are the exception: they are most of a trail, so it is read past the
+// others. Rejected: search by a part of a word, which would read the trail from end to end.
 package cts
 
 import (

@@ -386,6 +386,43 @@ func TestSignInDelaysAndAnswersAlike(t *testing.T) {
 	})
 }
 
+// What somebody without any password can learn: wrong guesses under one spelling of an account, its
+// name or its ID, must not show under the other, whether account and user exist or not.
+func TestSignInTellsNoSpellingOfAnother(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		account := string(w.Account("Harbor Retail").Account)
+		guess := func(account, user string) fault.Kind {
+			_, err := w.IAM.SignIn(context.Background(), account, user, "nope", iam.Device{Address: "10.0.0.1"})
+			f, ok := fault.As(err)
+			if !ok {
+				t.Fatalf("guess at %s of %s: got %v, want a fault", user, account, err)
+			}
+			return f.Kind
+		}
+		for name, tc := range map[string]struct{ first, second, user string }{
+			"user by name, then by ID":      {" HARBOR retail", account, "root"},
+			"no user by name, then by ID":   {"harbor retail", account, "nobody"},
+			"user of the ID, then another":  {account, "harbor retai", "root"},
+			"no account, then its other ID": {"nowhere", strings.Repeat("0", 32), "root"},
+		} {
+			w.Advance(time.Hour)
+			var got []fault.Kind
+			for range 4 {
+				got = append(got, guess(tc.first, tc.user))
+			}
+			for range 4 {
+				got = append(got, guess(tc.second, tc.user))
+			}
+			refused, busy := fault.Unauthenticated, fault.Busy
+			if d := cmp.Diff([]fault.Kind{refused, refused, refused, busy, refused, refused, refused, busy}, got); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+			w.Exec("DELETE FROM sign_in_delays")
+		}
+	})
+}
+
 func TestPolicyPatternsAndDenials(t *testing.T) {
 	for _, tc := range []struct {
 		policy string

@@ -61,6 +61,11 @@ type userToSignIn struct {
 // right; after 3 in a row for one account, user and address that triple waits, at
 // most 5 minutes, so that nobody can lock out somebody else.
 //
+// An account is counted by what was typed, whether it exists or not: were its name and its
+// ID one count, then a wait for one after guesses at the other would tell that both are
+// the same account, and that the user exists. So who knows both has two counts, twice the
+// guesses and no more.
+//
 // Errors: Unauthenticated; Busy when too many checks wait or the triple does.
 func (s *Service) SignIn(ctx context.Context, account, user, password string, from Device) (token string, err error) {
 	account, user = strings.ToLower(strings.TrimSpace(account)), strings.ToLower(strings.TrimSpace(user))
@@ -76,7 +81,7 @@ FROM users u JOIN accounts a ON a.id = u.account_id WHERE (a.name_lower = ? OR a
 	try := try{account: account, user: user, address: from.Address}
 	hash := noPassword
 	if row.ID != "" {
-		try.account, hash = row.AccountID, row.PasswordHash
+		hash = row.PasswordHash
 	}
 	ok, err := s.check(ctx, try, hash, password)
 	if err != nil {

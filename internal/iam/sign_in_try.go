@@ -11,8 +11,8 @@ import (
 	"sharedkms/internal/store"
 )
 
-// try is a check of a password: whose, and from where. Account is its ID, or what was
-// typed when there is none.
+// try is a check of a password: whose, and from where. Account is what was typed, its name
+// or its ID (SignIn).
 type try struct{ account, user, address string }
 
 type tryRow struct {

@@ -423,6 +423,45 @@ func TestSignInTellsNoSpellingOfAnother(t *testing.T) {
 	})
 }
 
+// A refusal writes to the disk whether the user exists or not; nothing stays of one that does not.
+func TestRefusedSignInWritesForAnUnknownUserToo(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := iamtest.New(t, st)
+		account := string(w.Account("Harbor Retail").Account)
+		w.Exec("CREATE TABLE written (n integer)")
+		if st.Dialect() == store.PostgreSQL {
+			w.Exec("CREATE FUNCTION note_written() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO written VALUES (1); RETURN NULL; END'")
+			w.Exec("CREATE TRIGGER note_written AFTER INSERT ON audit_traces FOR EACH ROW EXECUTE FUNCTION note_written()")
+		} else {
+			w.Exec("CREATE TRIGGER note_written AFTER INSERT ON audit_traces BEGIN INSERT INTO written VALUES (1); END")
+		}
+		type cost struct{ statements, written int }
+		costs := map[string]cost{}
+		for _, user := range []string{"root", "nobody"} {
+			w.Exec("DELETE FROM written")
+			ctx, counter := store.Count(context.Background())
+			if _, err := w.IAM.SignIn(ctx, account, user, "nope", iam.Device{Address: "10.0.0.1"}); !fault.Is(err, fault.Unauthenticated) {
+				t.Fatalf("got %v", err)
+			}
+			c := cost{statements: counter.N()}
+			if err := st.Read(ctx).Raw("SELECT count(*) FROM written").Scan(&c.written).Error; err != nil {
+				t.Fatal(err)
+			}
+			costs[user] = c
+		}
+		if costs["root"] != costs["nobody"] || costs["root"].written != 1 {
+			t.Errorf("a refusal costs %+v, want the same and one trace each", costs)
+		}
+		var left int
+		if err := st.Read(context.Background()).Raw("SELECT count(*) FROM audit_traces WHERE account_id = ''").Scan(&left).Error; err != nil {
+			t.Fatal(err)
+		}
+		if left != 0 {
+			t.Errorf("%d traces stay of nobody", left)
+		}
+	})
+}
+
 func TestPolicyPatternsAndDenials(t *testing.T) {
 	for _, tc := range []struct {
 		policy string

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,7 +36,8 @@ func (s *server) serve(route handle.Route) echo.HandlerFunc {
 		case x.Caller.MustChangePassword && !route.Unsettled && !route.Open:
 			return x.Redirect(to.Password())
 		}
-		if err := handle.CheckText(url.Values{"": c.ParamValues()}); err != nil {
+		// An empty segment names nothing, and to a service nothing may mean all.
+		if err := handle.CheckText(url.Values{"": c.ParamValues()}); err != nil || slices.Contains(c.ParamValues(), "") {
 			return handle.ErrNoPage
 		}
 		if err := handle.CheckText(c.QueryParams()); err != nil {

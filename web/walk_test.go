@@ -110,7 +110,7 @@ func walk(t *testing.T, w *walkWorld, r handle.Route) {
 		return
 	}
 	junk := strings.ReplaceAll(r.Path, ":region", walkRegion)
-	for _, id := range []string{"junk", "00000000-0000-4000-8000-000000000000", "%00", "..%2f..", strings.Repeat("x", 300)} {
+	for _, id := range []string{"", "junk", "00000000-0000-4000-8000-000000000000", "%00", "..%2f..", strings.Repeat("x", 300)} {
 		address := pathParam.ReplaceAllString(junk, strings.ReplaceAll(id, "$", "$$"))
 		p := w.SignIn(w.Owner).WithToken(r.Method, address, k.Values)
 		if p.Status != http.StatusNotFound && p.Status != http.StatusBadRequest {

@@ -28,17 +28,16 @@ func (s *Service) DeleteImpact(ctx context.Context, caller iam.Caller, id ShareI
 // Errors: NotFound; Forbidden.
 func (s *Service) RemovePrincipalImpact(ctx context.Context, caller iam.Caller, id ShareID, principal AssociationID) (Impact, error) {
 	return s.ownerImpact(ctx, caller, ActionDisassociate, id, func(tx *iam.Tx, share shareRow, i *Impact) (keyuse.Ending, error) {
-		cards, err := principalsOf(tx, share.ID, principal)
+		p, err := principalOf(tx, share.ID, principal)
 		if err != nil {
 			return keyuse.Ending{}, err
 		}
-		if len(cards) == 0 {
-			return keyuse.Ending{}, ErrNoPrincipal
+		if i.Name = p.Name; p.State.Live() {
+			i.Reached = []Principal{p}
 		}
-		i.Name, i.Reached = cards[0].Name, slices.DeleteFunc(cards, func(p Principal) bool { return !p.State.Live() })
 		keys, err := liveKeys(tx, []string{share.ID})
 		i.Lost = keys[share.ID]
-		return keyuse.Ending{Share: share.ID, Association: string(cards[0].ID)}, err
+		return keyuse.Ending{Share: share.ID, Association: string(p.ID)}, err
 	})
 }
 
@@ -91,6 +90,6 @@ func (s *Service) ownerImpact(ctx context.Context, caller iam.Caller, action iam
 }
 
 func livePrincipals(tx *iam.Tx, share string) ([]Principal, error) {
-	all, err := principalsOf(tx, share, "")
+	all, err := principalsOf(tx, share)
 	return slices.DeleteFunc(all, func(p Principal) bool { return !p.State.Live() }), err
 }

@@ -116,11 +116,11 @@ WHERE sp.account_id = ? AND sp.principal = ? AND `+livePart+` ORDER BY sp.create
 		if len(w.Shares) == 0 {
 			return tx.Allow(ActionDisassociate, shareURN(tx.Caller.Account, rows[0].ShareID))
 		}
-		cards, err := principalsOf(tx, shares[0], AssociationID(associations[0]))
+		withdrawn, err := principalOf(tx, shares[0], AssociationID(associations[0]))
 		if err != nil {
 			return err
 		}
-		w.Name, w.Reached = cards[0].Name, cards
+		w.Name, w.Reached = withdrawn.Name, []Principal{withdrawn}
 		keys, err := liveKeys(tx, shares)
 		if err != nil {
 			return err

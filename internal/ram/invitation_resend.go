@@ -26,14 +26,11 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 		if err := tx.TakeQuota(quotaPending, 0); err != nil {
 			return err
 		}
-		cards, err := principalsOf(tx, share.ID, principal)
+		old, err := principalOf(tx, share.ID, principal)
 		if err != nil {
 			return err
 		}
-		if len(cards) == 0 {
-			return ErrNoPrincipal
-		}
-		c, err := readCircle(tx, []string{cards[0].Principal}, true)
+		c, err := readCircle(tx, []string{old.Principal}, true)
 		if err != nil {
 			return err
 		}
@@ -43,10 +40,9 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 		if share.Status != string(ShareActive) {
 			return errShareDeleted
 		}
-		if cards, err = principalsOf(tx, share.ID, principal); err != nil {
+		if old, err = principalOf(tx, share.ID, principal); err != nil {
 			return err
 		}
-		old := cards[0]
 		if err := c.of(share, tx.Now); err != nil {
 			return err
 		}

@@ -31,14 +31,10 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 		if share, err = lockShare(tx, share.ID); err != nil {
 			return err
 		}
-		cards, err := principalsOf(tx, share.ID, principal)
+		p, err := principalOf(tx, share.ID, principal)
 		if err != nil {
 			return err
 		}
-		if len(cards) == 0 {
-			return ErrNoPrincipal
-		}
-		p := cards[0]
 		ended = Ended{State: Removed, At: tx.Now, Name: p.Name}
 		tx.Detail("share_name", share.Name)
 		tx.PrivateDetail("principal", p.Principal)

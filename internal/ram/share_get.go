@@ -27,7 +27,7 @@ func (s *Service) GetShare(ctx context.Context, caller iam.Caller, id ShareID) (
 		if share.Permissions, err = pinnedPermissions(tx, row); err != nil {
 			return err
 		}
-		if share.Principals, err = principalsOf(tx, row.ID, ""); err != nil {
+		if share.Principals, err = principalsOf(tx, row.ID); err != nil {
 			return err
 		}
 		tags, err := tagsOf(tx, []string{row.ID})
@@ -109,9 +109,29 @@ type principalCard struct {
 	ShareEnds        *store.Time
 }
 
-// principalsOf reads the principals of a share, or the one named: live ones first, then
-// those ended in the last 48 h, newest first. One that is named is read however old.
-func principalsOf(tx *iam.Tx, share string, one AssociationID) ([]Principal, error) {
+// principalsOf reads the principals of a share: live ones first, then those ended in the
+// last 48 h, newest first.
+func principalsOf(tx *iam.Tx, share string) ([]Principal, error) {
+	return readPrincipals(tx, share, "AND (sp.ended_at IS NULL OR sp.ended_at > ?) ORDER BY sp.ended_at IS NOT NULL, sp.ended_at DESC, sp.created_at, sp.id",
+		store.At(tx.Now.Add(-EndedShown)))
+}
+
+// principalOf reads one principal of a share, however long ago it ended.
+//
+// Errors: NotFound, also for an empty ID.
+func principalOf(tx *iam.Tx, share string, one AssociationID) (Principal, error) {
+	list, err := readPrincipals(tx, share, "AND sp.id = ?", store.QueryID(one))
+	if err != nil {
+		return Principal{}, err
+	}
+	if len(list) == 0 {
+		return Principal{}, ErrNoPrincipal
+	}
+	return list[0], nil
+}
+
+// readPrincipals reads those principals of a share that which selects and orders.
+func readPrincipals(tx *iam.Tx, share, which string, args ...any) ([]Principal, error) {
 	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ends_at, s.ends_at, sp.ended_at, sp.ended_by,
 	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, i.reason, o.id
 FROM share_principals sp
@@ -123,15 +143,7 @@ LEFT JOIN invitations i ON i.association_id = sp.id
 LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
 WHERE sp.share_id = ? `
 	caller := string(tx.Caller.Account)
-	args := []any{caller, caller, caller, share}
-	if one != "" {
-		query += "AND sp.id = ?"
-		args = append(args, store.QueryID(one))
-	} else {
-		query += "AND (sp.ended_at IS NULL OR sp.ended_at > ?) ORDER BY sp.ended_at IS NOT NULL, sp.ended_at DESC, sp.created_at, sp.id"
-		args = append(args, store.At(tx.Now.Add(-EndedShown)))
-	}
-	rows, err := tx.DB().Raw(query, args...).Rows()
+	rows, err := tx.DB().Raw(query+which, append([]any{caller, caller, caller, share}, args...)...).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read principals of share %s: %w", share, err)
 	}

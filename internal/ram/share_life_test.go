@@ -9,6 +9,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/iam/iamtest"
 	"sharedkms/internal/ram"
 	"sharedkms/internal/store"
 )
@@ -346,6 +347,27 @@ func TestRejectWithAReason(t *testing.T) {
 		w.must(err)
 		if len(list.Shares) != 1 || list.Shares[0].Reason != want {
 			t.Errorf("in the list: %+v", list.Shares)
+		}
+	})
+}
+
+// An ID that names no principal is no principal's, and an empty one does not mean all.
+func TestAnEmptyAssociationNamesNobody(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		share := w.share([]string{w.key("orders")}, string(w.partner.Account), string(w.mate.Account))
+		for _, id := range []ram.AssociationID{"", "junk", "00000000-0000-4000-8000-000000000000"} {
+			_, err := w.ram.RemovePrincipal(ctx(), w.owner, share, id)
+			iamtest.WantFault(t, err, fault.NotFound, "RAM.1916")
+			_, err = w.ram.RemovePrincipalImpact(ctx(), w.owner, share, id)
+			iamtest.WantFault(t, err, fault.NotFound, "RAM.1916")
+			_, err = w.ram.ResendInvitation(ctx(), w.owner, share, id)
+			iamtest.WantFault(t, err, fault.NotFound, "RAM.1916")
+			if _, err := w.ram.RemoveResource(ctx(), w.owner, share, id); !fault.Is(err, fault.NotFound) {
+				t.Errorf("remove key %q: got %v, want not found", id, err)
+			}
+		}
+		if a, b := w.principal(share, string(w.partner.Account)), w.principal(share, string(w.mate.Account)); a.State != ram.InvitationPending || b.State != ram.AccessAtOnce {
+			t.Errorf("after that: %s and %s", a.State, b.State)
 		}
 	})
 }

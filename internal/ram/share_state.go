@@ -101,7 +101,7 @@ func readShareParts(tx *iam.Tx, share ShareID, w wish) (parts, error) {
 	slices.SortFunc(p.state.Keys, func(a, b string) int {
 		return cmp.Or(cmp.Compare(p.cards[a].NameLower, p.cards[b].NameLower), cmp.Compare(a, b))
 	})
-	if p.principals, err = principalsOf(tx, string(share), ""); err != nil {
+	if p.principals, err = principalsOf(tx, string(share)); err != nil {
 		return p, err
 	}
 	for _, one := range p.principals {

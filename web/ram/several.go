@@ -235,6 +235,9 @@ func (h *Handlers) ShareRemove(x *handle.Exchange) error {
 	if in.Sure == "" {
 		return x.Redirect(to.Asking(to.Asking(to.ShareRemove(id), "principal", principals), "resource", resources))
 	}
+	if len(q.Names) == 0 { // so the question named nothing, and nothing was agreed to
+		return x.Redirect(to.Share(id), told("None of these is in the share any more"))
+	}
 	if ok, err := confirmed(x, frameByMe(x, "Remove | Resource Shares"), q); !ok {
 		return err
 	}

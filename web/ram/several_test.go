@@ -178,3 +178,26 @@ func TestSeveralCutShort(t *testing.T) {
 		owner.Get(to.PrincipalWithdraw(string(courier.Account))).Want(200).WantText("from 3 shares?")
 	})
 }
+
+// An address or a form that names no part of a share ends none: what it would end was not shown.
+func TestNothingNamedEndsNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		s := w.share("partner-keys", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account))
+		id := string(s.ID)
+		b := w.SignIn(w.owner)
+		for _, address := range []string{to.SharePrincipalRemove(id, ""), to.SharePrincipalResend(id, ""), to.SharePrincipalEnd(id, ""), to.ShareResourceRemove(id, "")} {
+			b.WithToken(http.MethodPost, address, url.Values{"confirm": {"partner-keys"}, "ends_date": {"2031-01-31"}, "ends_time": {"18:30"}}).Want(404)
+		}
+		for _, form := range []url.Values{
+			{"sure": {"1"}, "principal": {""}}, {"sure": {"1"}, "resource": {""}}, {"sure": {"1"}, "principal": {"junk"}},
+		} {
+			b.WithToken(http.MethodPost, to.ShareRemove(id), form).Want(200).WantText("None of these is in the share any more")
+		}
+		now, err := w.Services.RAM.GetShare(context.Background(), w.owner, s.ID)
+		w.must(err)
+		if now.EndsAt != nil || now.Version != s.Version || len(now.Principals) != 1 || now.Principals[0].ID != s.Principals[0].ID || now.Principals[0].State != ram.InvitationPending {
+			t.Errorf("the share is now %+v", now)
+		}
+	})
+}

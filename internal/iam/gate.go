@@ -134,13 +134,17 @@ func (g *Gate) recordRefusal(ctx context.Context, tx *Tx, err error) error {
 	return g.fold(ctx, tx, *tx.refused, audit.Refused, err)
 }
 
-// recordFailure leaves the trace of an allowed act that was not done. Input that
-// was wrong and a database that does not answer leave none.
+// recordFailure leaves the trace of an allowed act that was not done, with its caller and
+// the owner of the resource: whom it would have concerned besides has nothing to be told,
+// and nobody writes into the trails of strangers by failing. Input that was wrong and a
+// database that does not answer leave none.
 func (g *Gate) recordFailure(ctx context.Context, tx *Tx, err error) error {
 	if len(tx.decisions) == 0 || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Unauthenticated) || store.Unavailable(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return g.fold(ctx, tx, tx.decisions[len(tx.decisions)-1], audit.Failed, err)
+	d := tx.decisions[len(tx.decisions)-1]
+	d.others = nil
+	return g.fold(ctx, tx, d, audit.Failed, err)
 }
 
 func (g *Gate) fold(ctx context.Context, tx *Tx, d decision, outcome audit.Outcome, cause error) error {
@@ -325,7 +329,7 @@ func (tx *Tx) PrivateDetail(name, value string) {
 }
 
 // CopyTo adds the trace of the last decision to the trails of other accounts that
-// the act concerns. The owner of the resource has a copy anyway.
+// the act concerns, if it is done. The owner of the resource has a copy anyway.
 func (tx *Tx) CopyTo(accounts ...AccountID) {
 	d := tx.last()
 	for _, a := range accounts {

@@ -91,6 +91,8 @@ func TestAnInvitedAccountJoins(t *testing.T) {
 			for _, trace := range w.Traces(c.Account) {
 				if trace.Outcome == "succeeded" {
 					events[trace.Event]++
+				} else if trace.Event == "acceptHandshake" && trace.Caller != string(c.Account) {
+					t.Errorf("%s is told of an acceptance of another that %s", c.AccountName, trace.Outcome)
 				}
 			}
 			if events["inviteAccount"] != 2 || events["acceptHandshake"] != 1 {

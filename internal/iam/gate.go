@@ -142,7 +142,7 @@ func (g *Gate) recordFailure(ctx context.Context, tx *Tx, err error) error {
 	if len(tx.decisions) == 0 || fault.Is(err, fault.Invalid) || fault.Is(err, fault.Unauthenticated) || store.Unavailable(err) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	d := tx.decisions[len(tx.decisions)-1]
+	d := *tx.last()
 	d.others = nil
 	return g.fold(ctx, tx, d, audit.Failed, err)
 }
@@ -187,6 +187,7 @@ type Tx struct {
 	ctx       context.Context
 	db        *gorm.DB
 	decisions []decision
+	at        int // the decision that is spoken of
 	refused   *decision
 	paths     map[string][]Path
 	ending    lastSteps
@@ -212,6 +213,7 @@ func (tx *Tx) Allow(action Action, urn URN) error {
 		}
 		return err
 	}
+	tx.at = len(tx.decisions)
 	tx.decisions = append(tx.decisions, d)
 	return nil
 }
@@ -343,7 +345,7 @@ func (tx *Tx) last() *decision {
 	if len(tx.decisions) == 0 {
 		panic("iam: a detail before a decision")
 	}
-	return &tx.decisions[len(tx.decisions)-1]
+	return &tx.decisions[tx.at]
 }
 
 // Quiet keeps the last decision out of the trail: it was asked to show or to check

@@ -25,11 +25,18 @@ func (s *Service) RemoveMember(ctx context.Context, caller iam.Caller, account i
 			return errManagementStays
 		}
 		tx.Detail("account", string(account))
-		if err := s.part(tx, organization, account); err != nil {
+		m, err := membershipOf(tx.DB(), account)
+		switch {
+		case isNoOrganization(err), err == nil && m.Organization != organization.ID:
+			return ErrNoMember
+		case err != nil:
 			return err
 		}
-		tx.CopyTo(account) // it was a member: nobody writes into the trails of strangers
-		return noteRemoval(tx)
+		if err := noteRemoval(tx); err != nil {
+			return err
+		}
+		tx.CopyTo(account)
+		return s.part(tx, organization, account)
 	})
 	if err != nil {
 		return fmt.Errorf("remove member: %w", err)
@@ -83,11 +90,11 @@ func (s *Service) LeaveOrganization(ctx context.Context, caller iam.Caller) erro
 			return errManagementStays
 		}
 		tx.Detail("organization", organization.ID)
+		tx.CopyTo(iam.AccountID(organization.Management))
 		err = s.part(tx, organization, tx.Caller.Account)
 		if fault.Is(err, fault.NotFound) {
 			return ErrNoOrganization // removed while we waited for the lock
 		}
-		tx.CopyTo(iam.AccountID(organization.Management))
 		return err
 	})
 	if err != nil {

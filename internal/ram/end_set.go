@@ -133,11 +133,10 @@ func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) error {
 		}
 	}
 	for _, p := range due {
-		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID))
+		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID), func() { tellEnded(tx, share, p) })
 		if err := endInTime(tx, share, p); err != nil {
 			return err
 		}
-		tellEnded(tx, share, p)
 	}
 	return boundInvitations(tx, share.ID, to)
 }

@@ -77,10 +77,11 @@ func (Organization) MemberJoinedIn(tx *iam.Tx, o org.Organization, account iam.A
 	for i, d := range due {
 		ids[i], associations[i] = d.Row.ID, d.Row.AssociationID
 		senders[d.Row.Sender]++
-		tx.Follow(ActionAccept, "acceptResourceShareInvitation", invitationURN(iam.AccountID(d.Row.Receiver), d.Row.ID))
-		tx.CopyTo(iam.AccountID(d.Row.Sender))
-		tx.Detail("share_name", d.ShareName)
-		tx.Detail("why", acceptedByOrganization)
+		tx.Follow(ActionAccept, "acceptResourceShareInvitation", invitationURN(iam.AccountID(d.Row.Receiver), d.Row.ID), func() {
+			tx.CopyTo(iam.AccountID(d.Row.Sender))
+			tx.Detail("share_name", d.ShareName)
+			tx.Detail("why", acceptedByOrganization)
+		})
 	}
 	if len(due) == 0 {
 		return nil
@@ -141,13 +142,14 @@ func endCarried(tx *iam.Tx, by, why, condition string, args ...any) error {
 		return fmt.Errorf("read associations: %w", err)
 	}
 	for _, p := range ended {
-		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(p.AccountID), p.ShareID))
-		tx.Detail("share_name", shares[p.ShareID])
-		tx.Detail("principal", p.Principal)
-		tx.Detail("why", why)
-		if p.Kind == string(KindAccount) {
-			tx.CopyTo(iam.AccountID(p.Principal))
-		}
+		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(p.AccountID), p.ShareID), func() {
+			tx.Detail("share_name", shares[p.ShareID])
+			tx.Detail("principal", p.Principal)
+			tx.Detail("why", why)
+			if p.Kind == string(KindAccount) {
+				tx.CopyTo(iam.AccountID(p.Principal))
+			}
+		})
 	}
 	now := store.At(tx.Now)
 	err = tx.DB().Model(&principalRow{}).Where(condition, args...).

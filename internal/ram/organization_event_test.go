@@ -2,9 +2,12 @@ package ram_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -38,6 +41,47 @@ func (w *world) trail(c iam.Caller, event, share string) (found bool) {
 	return found
 }
 
+// tellsOfEnd gives what the trail of an account holds of a membership's end and of parts of
+// shares that ended with it.
+func (w *world) tellsOfEnd(c iam.Caller) string {
+	var told []string
+	for _, t := range w.Traces(c.Account) {
+		switch iam.Action(t.Action) {
+		case org.ActionLeave, org.ActionRemove:
+			told = append(told, t.Event+" "+t.Outcome)
+		case "ram:resourceShares:disassociate":
+			told = append(told, "part ended")
+		}
+	}
+	slices.Sort(told)
+	return strings.Join(told, ", ")
+}
+
+// tellsOf is what it is, by how a recipient goes that a share names beside far.
+var tellsOf = map[string]map[string]string{
+	"leaves":     {"boss": "leaveOrganization succeeded", "owner": "part ended", "mate": "leaveOrganization succeeded, part ended", "far": ""},
+	"is removed": {"boss": "part ended, removeAccount succeeded", "owner": "part ended", "mate": "part ended, removeAccount succeeded", "far": ""},
+}
+
+// A removal that the quota refuses is told to the management account alone, as what it tried.
+func TestRemovalBeyondTheQuotaEndsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		w.share([]string{key}, string(w.mate.Account))
+		w.Exec("INSERT INTO account_quotas (account_id, kind, region, quota, used) VALUES (?, 'organization_removal', '', 0, 0)", string(w.boss.Account))
+		if err := w.orgs.RemoveMember(ctx(), w.boss, w.mate.Account); !fault.Is(err, fault.Quota) {
+			t.Fatalf("got %v, want quota", err)
+		}
+		if told := w.tellsOfEnd(w.boss); told != "removeAccount failed" {
+			t.Errorf("the management account is told %q", told)
+		}
+		if told := w.tellsOfEnd(w.owner) + w.tellsOfEnd(w.mate); told != "" {
+			t.Errorf("owner and member are told %q", told)
+		}
+		w.reach("after that", key, map[string]bool{"mate": true})
+	})
+}
+
 func TestMemberLeavesWhileSharingIsOn(t *testing.T) {
 	ends := map[string]func(w *world, c iam.Caller) error{
 		"leaves":     func(w *world, c iam.Caller) error { return w.orgs.LeaveOrganization(ctx(), c) },
@@ -54,6 +98,13 @@ func TestMemberLeavesWhileSharingIsOn(t *testing.T) {
 				byName := w.share([]string{named}, string(w.mate.Account), string(w.far.Account))
 				byUnit := w.share([]string{unit}, w.commerce.URN)
 				w.must(end(w, w.mate))
+				told := map[string]string{}
+				for name, c := range map[string]iam.Caller{"boss": w.boss, "owner": w.owner, "mate": w.mate, "far": w.far} {
+					told[name] = w.tellsOfEnd(c)
+				}
+				if diff := cmp.Diff(tellsOf[how], told); diff != "" {
+					t.Errorf("the trails (-want +got):\n%s", diff)
+				}
 				w.reach("named by its ID", named, map[string]bool{"far": true})
 				w.reach("by its unit", unit, nil)
 				w.reach("by invitation", invited, map[string]bool{"mate": true})

@@ -26,6 +26,7 @@ const (
 type ListFilter struct {
 	Region   string
 	Search   string // start of the name in any case, or an ID or its start
+	Part     bool   // Search is any part of the name, of the newest store.NewestSearched secrets
 	Key      string // ID of the encryption key
 	TagKey   string
 	TagValue string // with TagKey; empty for any value
@@ -34,11 +35,23 @@ type ListFilter struct {
 
 // from is what the list is read from. Tags know when their secret was made, so that the
 // list of a tag's secrets is in the order of an index; it is sorted when it is by name.
-func (f ListFilter) from() string {
+func (f ListFilter) from(tx *iam.Tx) *gorm.DB {
+	from := ""
 	if f.TagKey != "" {
-		return "secret_tags AS t CROSS JOIN secrets AS s"
+		from = "secret_tags AS t CROSS JOIN "
 	}
-	return "secrets AS s"
+	if f.Part {
+		return tx.DB().Table(from+"(?) AS s", store.Newest(tx.DB(), "secrets", "account_id = ? AND region = ?", string(tx.Caller.Account), f.Region))
+	}
+	return tx.DB().Table(from + "secrets AS s")
+}
+
+// named finds what is searched for.
+func (f ListFilter) named() func(*gorm.DB) *gorm.DB {
+	if f.Part {
+		return store.Inside("s.name_lower", f.Search)
+	}
+	return store.NameOrID("s.name_lower", "s.id", f.Search)
 }
 
 // keyset is the order; what an ID finds is in that of IDs.
@@ -73,7 +86,7 @@ func (s *Service) ListSecrets(ctx context.Context, caller iam.Caller, f ListFilt
 		}
 		keyset := f.keyset()
 		var rows []secretRow
-		err := tx.DB().Table(f.from()).Joins(keyJoins).Select(secretColumns+keyColumns).
+		err := f.from(tx).Joins(keyJoins).Select(secretColumns+keyColumns).
 			Where("s.region = ?", f.Region).
 			Scopes(f.narrow(caller.Account), keyset.Apply(slice)).Scan(&rows).Error
 		if err != nil {
@@ -116,7 +129,7 @@ func withKeysAndTags(tx *iam.Tx, rows []secretRow) ([]Secret, error) {
 
 func (f ListFilter) narrow(account iam.AccountID) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Scopes(store.OfAccount("s.account_id", string(account), store.IDSought(f.Search) || f.TagKey != ""), store.NameOrID("s.name_lower", "s.id", f.Search))
+		db = db.Scopes(store.OfAccount("s.account_id", string(account), store.IDSought(f.Search) || f.TagKey != ""), f.named())
 		if f.Key != "" {
 			db = db.Where("s.key_id = ?", store.QueryID(strings.ToLower(f.Key)))
 		}

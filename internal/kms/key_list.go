@@ -21,6 +21,7 @@ const (
 type ListKeysInput struct {
 	Region   string
 	Search   string // start of the name in any case, or of the ID
+	Part     bool   // Search is any part of the name, of the newest store.NewestSearched keys
 	State    State
 	Spec     Spec
 	Usage    Usage
@@ -54,7 +55,7 @@ func (s *Service) ListKeys(ctx context.Context, caller iam.Caller, in ListKeysIn
 			return err
 		}
 		var rows []keyRow
-		err := tx.DB().Table(in.from()).Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.origin, k.state, k.created_at, k.updated_at, k.deletion_at").
+		err := in.from(tx).Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.origin, k.state, k.created_at, k.updated_at, k.deletion_at").
 			Scopes(in.matching(caller.Account), keyset.Apply(in.Slice)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list keys: %w", err)
@@ -74,11 +75,23 @@ func (s *Service) ListKeys(ctx context.Context, caller iam.Caller, in ListKeysIn
 
 // from is what the list is read from. Tags know when their key was made, so that the list
 // of a tag's keys is in the order of an index; it is sorted when it is by name.
-func (in ListKeysInput) from() string {
+func (in ListKeysInput) from(tx *iam.Tx) *gorm.DB {
+	from := ""
 	if in.TagKey != "" {
-		return "key_tags AS t CROSS JOIN keys AS k"
+		from = "key_tags AS t CROSS JOIN "
 	}
-	return "keys AS k"
+	if in.Part {
+		return tx.DB().Table(from+"(?) AS k", store.Newest(tx.DB(), "keys", "account_id = ? AND region = ? AND kind = ?", string(tx.Caller.Account), in.Region, string(Custom)))
+	}
+	return tx.DB().Table(from + "keys AS k")
+}
+
+// named finds what is searched for.
+func (in ListKeysInput) named() func(*gorm.DB) *gorm.DB {
+	if in.Part {
+		return store.Inside("k.name_lower", in.Search)
+	}
+	return store.NameOrID("k.name_lower", "k.id", in.Search)
 }
 
 // keyset is the order; what an ID finds is in that of IDs.
@@ -116,6 +129,6 @@ func (in ListKeysInput) matching(account iam.AccountID) func(*gorm.DB) *gorm.DB 
 		if !in.Before.IsZero() {
 			db = db.Where(at+" < ?", store.At(in.Before))
 		}
-		return db.Scopes(store.NameOrID("k.name_lower", "k.id", in.Search), being("k.", in.Spec, in.Usage, in.Origin))
+		return db.Scopes(in.named(), being("k.", in.Spec, in.Usage, in.Origin))
 	}
 }

@@ -21,7 +21,7 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 		}
 		lead, order := filter.lead(tx)
 		var rows []listedShare
-		err := tx.DB().Table("shares").Scopes(lead, filter.apply(tx), order.Apply(slice)).Find(&rows).Error
+		err := filter.from(tx).Scopes(lead, filter.apply(tx), order.Apply(slice)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list shares: %w", err)
 		}
@@ -55,6 +55,26 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 type listedShare struct {
 	Share shareRow   `gorm:"embedded"`
 	LedAt store.Time `gorm:"column:led_at"` // by which a list in the order of time is ordered
+}
+
+// from is what the list is read from.
+func (f ShareFilter) from(tx *iam.Tx) *gorm.DB {
+	if !f.Part {
+		return tx.DB().Table("shares")
+	}
+	status := ShareActive
+	if f.Status == ShareDeleted {
+		status = ShareDeleted
+	}
+	return tx.DB().Table("(?) AS shares", store.Newest(tx.DB(), "shares", "account_id = ? AND status = ?", string(tx.Caller.Account), string(status)))
+}
+
+// named finds what is searched for.
+func (f ShareFilter) named() func(*gorm.DB) *gorm.DB {
+	if f.Part {
+		return store.Inside("shares.name_lower", f.Name)
+	}
+	return store.NameOrID("shares.name_lower", "shares.id", f.Name)
 }
 
 // Led reports whether a part of shares leads the list, so that Order does not count.
@@ -114,7 +134,7 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 }
 
 // taggedLead reports whether a tag leads the list.
-func (f ShareFilter) taggedLead() bool { return f.TagKey != "" && !f.Led() }
+func (f ShareFilter) taggedLead() bool { return f.TagKey != "" && !f.Led() && !f.Part }
 
 // having asks for the parts that do not lead the list.
 func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
@@ -174,7 +194,7 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 		} else {
 			db = db.Where("shares.status = 'active'")
 		}
-		db = db.Scopes(store.NameOrID("shares.name_lower", "shares.id", f.Name), f.having(tx))
+		db = db.Scopes(f.named(), f.having(tx))
 		if f.TagKey != "" && !f.taggedLead() {
 			tagged := tx.DB().Model(&tagRow{}).Select("1").Where("share_tags.share_id = shares.id AND share_tags.account_id = shares.account_id AND share_tags.tag_key = ?", f.TagKey)
 			if f.TagValue != nil {

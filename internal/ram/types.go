@@ -170,6 +170,7 @@ const (
 // deleted shares show only when Status asks for them.
 type ShareFilter struct {
 	Name     string // start of the name in any case, or of the ID
+	Part     bool   // Name is any part of the name, of the newest store.NewestSearched shares
 	Status   ShareStatus
 	TagKey   string
 	TagValue *string // nil matches any value

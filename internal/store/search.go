@@ -33,6 +33,28 @@ func NameOrID(name, id, search string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// NewestSearched is how many of an account's newest rows a search for a part of a name
+// reads. No index serves it.
+const NewestSearched = 10_000
+
+// Newest is what such a search reads instead of a table, under the table's name or alias:
+// its newest rows that the condition lets through, which an index gives in the order of
+// created_at, then id.
+func Newest(db *gorm.DB, table, condition string, args ...any) *gorm.DB {
+	return db.Table(table).Where(condition, args...).Order("created_at DESC, id DESC").Limit(NewestSearched)
+}
+
+// Inside is a condition for a part of a name in any case, in column, which holds lower-case
+// text.
+func Inside(column, part string) func(*gorm.DB) *gorm.DB {
+	return func(tx *gorm.DB) *gorm.DB { return tx.Where(column+" LIKE ? ESCAPE '!'", Anywhere(part)) }
+}
+
+// Anywhere is the pattern of Inside, for conditions that have more to them.
+func Anywhere(part string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(strings.TrimSpace(part))) + "%"
+}
+
 // IDSought reports whether NameOrID takes a search for the start of an ID, or a whole one.
 func IDSought(search string) bool { return BeginsID(strings.ToLower(strings.TrimSpace(search))) }
 

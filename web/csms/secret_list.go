@@ -86,7 +86,7 @@ func (q listQuery) order() csms.Sort {
 }
 
 func (q listQuery) filter(x *handle.Exchange) csms.ListFilter {
-	f := csms.ListFilter{Region: x.Region, Search: q.q, Key: q.key}
+	f := csms.ListFilter{Region: x.Region, Search: q.q, Part: x.Inside(q.q), Key: q.key}
 	switch s := q.order(); s {
 	case csms.Oldest, csms.ByName, csms.ByNameUp:
 		f.Sort = s
@@ -98,7 +98,7 @@ func (q listQuery) filter(x *handle.Exchange) csms.ListFilter {
 
 func (q listQuery) bar(x *handle.Exchange) filter.Props {
 	p := filter.Props{
-		Action: to.Secrets(x.Region), Query: q.q, Placeholder: "Name or secret ID", ClearHref: x.Here("q", "", "key", "", "tag", ""),
+		Action: to.Secrets(x.Region), Query: q.q, Placeholder: "Name or secret ID", ClearHref: x.Here("q", "", "match", "", "key", "", "tag", ""),
 		Inputs: []filter.Input{
 			{Name: "key", Label: "Encryption key, by ID", Placeholder: "Key ID", Value: q.key},
 			{Name: "tag", Label: "Tag as key or key=value", Placeholder: "Tag, key=value", Value: q.tag},
@@ -108,6 +108,7 @@ func (q listQuery) bar(x *handle.Exchange) filter.Props {
 	if q.sort != "" {
 		p.Hidden = []filter.Pair{{Name: "sort", Value: q.sort}}
 	}
+	x.OfferInside(&p, "secrets")
 	for _, c := range []struct{ name, value, text string }{{"q", q.q, "Name or ID: "}, {"key", q.key, "Key: "}, {"tag", q.tag, "Tag: "}} {
 		if c.value != "" {
 			p.Chips = append(p.Chips, filter.Chip{Text: c.text + c.value, Href: x.Here(c.name, "")})

@@ -62,7 +62,7 @@ func (q listQuery) order() string { return handle.SearchOrder(q.q, q.sort, "name
 func (q listQuery) custom(x *handle.Exchange, slice store.Slice) kms.ListKeysInput {
 	key, value, _ := strings.Cut(q.tag, "=")
 	in := kms.ListKeysInput{
-		Region: x.Region, Search: q.q, State: q.state, Spec: q.spec, Usage: q.usage, Origin: q.origin, From: q.from,
+		Region: x.Region, Search: q.q, Part: x.Inside(q.q), State: q.state, Spec: q.spec, Usage: q.usage, Origin: q.origin, From: q.from,
 		TagKey: strings.TrimSpace(key), TagValue: strings.TrimSpace(value), Slice: slice,
 		Sort: kms.SortCreated, Desc: true,
 	}
@@ -111,7 +111,7 @@ func (q listQuery) common(x *handle.Exchange, inputs ...filter.Input) filter.Pro
 	if q.sort != "" {
 		p.Hidden = append(p.Hidden, filter.Pair{Name: "sort", Value: q.sort})
 	}
-	clearing := []string{"q", ""}
+	clearing := []string{"q", "", "match", ""}
 	chip := func(name, label, value string) {
 		clearing = append(clearing, name, "")
 		if value != "" {
@@ -144,10 +144,12 @@ func choice[T ~string](name, label, all string, list []T, chosen T, text func(T)
 }
 
 func (q listQuery) bar(x *handle.Exchange) filter.Props {
-	return q.common(x,
+	p := q.common(x,
 		filter.Input{Name: "tag", Label: "Tag", Placeholder: "Tag, key=value", Value: q.tag},
 		filter.Input{Name: "from", Label: "Created from", Type: "date", Value: dayText(q.from)},
 		filter.Input{Name: "to", Label: "Created to", Type: "date", Value: dayText(q.to)})
+	x.OfferInside(&p, "custom keys")
+	return p
 }
 
 func (q listQuery) sharedBar(x *handle.Exchange) filter.Props {

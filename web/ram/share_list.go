@@ -44,6 +44,7 @@ func (h *Handlers) ShareList(x *handle.Exchange) error {
 // shareQuery is what of the list's address is not paging.
 type shareQuery struct {
 	q, status, tag, principals, sort                 string
+	part                                             bool
 	permission, version, principal, resource, region string
 }
 
@@ -52,6 +53,7 @@ func readShareQuery(x *handle.Exchange) shareQuery {
 		q: x.Query("q"), status: x.Query("status"), tag: x.Query("tag"), principals: x.Query("principals"), sort: x.Query("sort"),
 		permission: x.Query("permission"), version: x.Query("version"), principal: x.Query("principal"), resource: x.Query("resource"),
 	}
+	q.part = x.Inside(q.q)
 	if region := x.Query("region"); slices.Contains(x.Site.Regions, region) {
 		q.region = region
 	}
@@ -65,7 +67,7 @@ func (q shareQuery) order() ram.ShareOrder {
 
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
-	f := ram.ShareFilter{Name: q.q, Principal: q.principal, Resource: q.resource, Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
+	f := ram.ShareFilter{Name: q.q, Part: q.part, Principal: q.principal, Resource: q.resource, Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
 	switch s := ram.ShareStatus(q.status); s {
 	case ram.ShareActive, ram.ShareDeleted:
 		f.Status = s
@@ -100,7 +102,7 @@ var shareReaches = []filter.Option{
 
 func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 	p := filter.Props{
-		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "status", "", "tag", "", "principals", "", "permission", "", "version", "", "principal", "", "resource", "", "region", ""),
+		Action: to.Shares(), Query: q.q, Placeholder: "Name or share ID", ClearHref: x.Here("q", "", "match", "", "status", "", "tag", "", "principals", "", "permission", "", "version", "", "principal", "", "resource", "", "region", ""),
 		Selects: []filter.Select{
 			{Name: "status", Label: "Status", Options: choose(shareStatuses, q.status)},
 			{Name: "principals", Label: "Principals", Options: choose(shareReaches, q.principals)},
@@ -114,6 +116,7 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 			p.Hidden = append(p.Hidden, h)
 		}
 	}
+	x.OfferInside(&p, "resource shares")
 	chip := func(name, text string) {
 		p.Chips = append(p.Chips, filter.Chip{Text: text, Href: x.Here(name, "")})
 	}

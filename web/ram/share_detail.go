@@ -28,6 +28,7 @@ func (h *Handlers) showShare(x *handle.Exchange, status int, change func(m *page
 		return err
 	}
 	m := page.NewShareDetail(share, rights(x, id), x.Now())
+	m.Find(x.Query(page.FindKeys), x.Query(page.FindPrincipals))
 	change(&m)
 	return x.Page(status, page.ShareDetailPage(frameByMe(x, share.Name+" | Resource Shares"), m))
 }

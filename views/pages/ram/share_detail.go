@@ -7,7 +7,9 @@ import (
 
 	"sharedkms/internal/ram"
 	"sharedkms/internal/tag"
+	"sharedkms/views/components/filter"
 	"sharedkms/views/components/form"
+	"sharedkms/views/components/label"
 	"sharedkms/views/components/table"
 	"sharedkms/views/to"
 )
@@ -18,11 +20,14 @@ type ShareDetail struct {
 	Tags           []string
 	Keys           []Key
 	KeysNote       string
+	FindKeys       filter.Props
 	Permission     Permission
+	Associated     Status // of the permission
 	Update         Act    // to the default version of the permission
 	Newer          string // "Version 2 of kms KeyId … is available", empty for none
 	Principals     []Principal
 	PrincipalsNote string
+	FindPrincipals filter.Props
 	Delete         Act
 	EditHref       string // begins a draft of changes, posted; empty when the reader may not
 	CopyHref       string // begins a draft of a new share, posted
@@ -209,6 +214,10 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 		m.Add.Href = to.SharePrincipals(id)
 	}
 	m.PrincipalsNote = count(people, "principal", "principals")
+	m.Associated = Status{Label: grey("Disassociated"), Note: "with the share"}
+	if live {
+		m.Associated = Status{Label: label.Status(label.Green, "Associated")}
+	}
 	return m
 }
 

@@ -66,7 +66,7 @@ func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id In
 		if err != nil {
 			return err
 		}
-		if err := join(tx, organization, units, account, root.ID); err != nil {
+		if err := join(tx, organization, units, account, root.ID, Invited); err != nil {
 			return err
 		}
 		joined = organization.toOrganization()

@@ -48,7 +48,7 @@ func (s *Service) AddMember(ctx context.Context, caller iam.Caller, account iam.
 		}
 		tx.CopyTo(account)
 		tx.Detail("account", string(account))
-		if err := join(tx, organization, units, account, to.ID); err != nil {
+		if err := join(tx, organization, units, account, to.ID, Created); err != nil {
 			return err
 		}
 		return s.sharing.MemberJoinedIn(tx, organization.toOrganization(), account)

@@ -64,11 +64,23 @@ type Unit struct {
 	Accounts []Member
 }
 
+// JoinMethod is how an account came into its organization (Organizations API Reference,
+// join_method).
+type JoinMethod string
+
+// The ways in. The management account made the organization.
+const (
+	Created JoinMethod = "created"
+	Invited JoinMethod = "invited"
+)
+
 // Member is an account in a unit.
 type Member struct {
 	ID         iam.AccountID
 	Name       string
 	Management bool
+	JoinedAt   time.Time  // of GetMember and ListMembers only
+	Method     JoinMethod // likewise
 }
 
 // Tree is an organization from its root down.

@@ -22,6 +22,7 @@ const (
 	ActionRenameUnit iam.Action = "organizations:ous:update"
 	ActionDeleteUnit iam.Action = "organizations:ous:delete"
 	ActionMoveUnit   iam.Action = "organizations:ous:move"
+	ActionAccounts   iam.Action = "organizations:accounts:list"
 	ActionInvite     iam.Action = "organizations:accounts:invite"
 	ActionMove       iam.Action = "organizations:accounts:move"
 	ActionRemove     iam.Action = "organizations:accounts:remove"
@@ -71,7 +72,7 @@ func (s *Service) CreateOrganization(ctx context.Context, caller iam.Caller, nam
 		if err := tx.DB().Create(&unit).Error; err != nil {
 			return err
 		}
-		return join(tx, made, map[string]unitRow{root: unit}, account, root)
+		return join(tx, made, map[string]unitRow{root: unit}, account, root, Created)
 	})
 	if store.Duplicate(err) {
 		return Organization{}, fault.New(fault.Conflict, "", "This account is in an organization already.")
@@ -82,8 +83,8 @@ func (s *Service) CreateOrganization(ctx context.Context, caller iam.Caller, nam
 	return made.toOrganization(), nil
 }
 
-func join(tx *iam.Tx, organization organizationRow, units map[string]unitRow, account iam.AccountID, unit string) error {
-	row := membershipRow{Account: string(account), Organization: organization.ID, Unit: unit, JoinedAt: store.At(tx.Now)}
+func join(tx *iam.Tx, organization organizationRow, units map[string]unitRow, account iam.AccountID, unit string, how JoinMethod) error {
+	row := membershipRow{Account: string(account), Organization: organization.ID, Unit: unit, JoinedAt: store.At(tx.Now), Method: string(how)}
 	if err := tx.DB().Create(&row).Error; err != nil {
 		return err
 	}

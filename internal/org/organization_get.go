@@ -26,7 +26,7 @@ func (p Place) Management(account iam.AccountID) bool { return p.Organization.Ma
 // View is what an account sees of organizations: its own, if any, and invitations.
 type View struct {
 	Place    *Place       // nil for an account in none
-	Sent     []Invitation // by the management account in the last year, newest first, 100 at most; for callers who may list, send or cancel them
+	Sent     []Invitation // by the management account in the last year, newest first, the first of them; for callers who may list, send or cancel them
 	Received []Invitation // that wait, newest first
 	Members  int          // accounts in the organization; known with the tree
 	Limit    int64        // of those
@@ -58,7 +58,7 @@ func (s *Service) GetView(ctx context.Context, caller iam.Caller) (View, error) 
 			return err
 		}
 		if place.Management(tx.Caller.Account) {
-			if maySeeSent(tx.Caller) {
+			if tx.Caller.May(actionOnSent(tx.Caller), anyOrganization(tx.Caller)) {
 				v.Sent, err = sent(tx, place.Organization.ID)
 			}
 			return err
@@ -69,11 +69,15 @@ func (s *Service) GetView(ctx context.Context, caller iam.Caller) (View, error) 
 	return v, err
 }
 
-// maySeeSent asks for one of the actions on invitations: they hold names and notes.
-func maySeeSent(c iam.Caller) bool {
-	return slices.ContainsFunc([]iam.Action{ActionListSent, ActionInvite, ActionCancel}, func(a iam.Action) bool {
-		return c.May(a, anyOrganization(c))
-	})
+// actionOnSent is one of the actions on invitations that the caller has, or the one to list
+// them: they hold names and notes, which whoever acts on them sees.
+func actionOnSent(c iam.Caller) iam.Action {
+	for _, a := range []iam.Action{ActionInvite, ActionCancel} {
+		if c.May(a, anyOrganization(c)) {
+			return a
+		}
+	}
+	return ActionListSent
 }
 
 // GetUnit gives a unit of the caller's organization with all that is below it.
@@ -82,7 +86,7 @@ func maySeeSent(c iam.Caller) bool {
 func (s *Service) GetUnit(ctx context.Context, caller iam.Caller, id UnitID) (Place, []Unit, error) {
 	var place Place
 	var path []Unit
-	err := s.readTree(ctx, caller, func(p Place) error {
+	err := s.readTree(ctx, caller, func(_ *iam.Tx, p Place) error {
 		place, path = p, p.Tree.Root.Path(func(u Unit) bool { return u.ID == id })
 		if path == nil {
 			return errNoUnit
@@ -100,7 +104,7 @@ func (s *Service) GetMember(ctx context.Context, caller iam.Caller, id iam.Accou
 	var place Place
 	var path []Unit
 	var member Member
-	err := s.readTree(ctx, caller, func(p Place) error {
+	err := s.readTree(ctx, caller, func(tx *iam.Tx, p Place) error {
 		is := func(m Member) bool { return m.ID == id }
 		place, path = p, p.Tree.Root.Path(func(u Unit) bool { return slices.ContainsFunc(u.Accounts, is) })
 		if path == nil {
@@ -108,12 +112,14 @@ func (s *Service) GetMember(ctx context.Context, caller iam.Caller, id iam.Accou
 		}
 		in := path[len(path)-1].Accounts
 		member = in[slices.IndexFunc(in, is)]
-		return nil
+		m, err := membershipOf(tx.DB(), id)
+		member.JoinedAt, member.Method = m.JoinedAt.Time, JoinMethod(m.Method)
+		return err
 	}, ErrNoMember)
 	return place, member, path, err
 }
 
-func (s *Service) readTree(ctx context.Context, caller iam.Caller, use func(Place) error, missing error) error {
+func (s *Service) readTree(ctx context.Context, caller iam.Caller, use func(*iam.Tx, Place) error, missing error) error {
 	return s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		if err := tx.Allow(ActionListUnits, anyOrganization(tx.Caller)); err != nil {
 			return err
@@ -127,7 +133,7 @@ func (s *Service) readTree(ctx context.Context, caller iam.Caller, use func(Plac
 		case place.Tree == nil:
 			return errTreeHidden
 		}
-		return use(*place)
+		return use(tx, *place)
 	})
 }
 
@@ -188,7 +194,12 @@ func pathOf(tx *iam.Tx, m Membership) ([]Unit, error) {
 	return path, nil
 }
 
-const sentShown = 100
+// sentShown are on the page of the organization; the list has all. receivedShown are what
+// waits for an account: more organizations than that invite none.
+const (
+	sentShown     = 20
+	receivedShown = 100
+)
 
 func sent(tx *iam.Tx, organization OrganizationID) ([]Invitation, error) {
 	var rows []invitationRow
@@ -211,7 +222,7 @@ func received(tx *iam.Tx) ([]Invitation, error) {
 	}
 	err := tx.DB().Table("org_invitations AS i").Joins("JOIN account_names n ON n.id = i.sender").Select("i.*, n.name AS sender_name").
 		Where("i.receiver = ? AND i.status = 'pending' AND i.expires_at > ?", string(tx.Caller.Account), store.At(tx.Now)).
-		Order("i.created_at DESC, i.id DESC").Limit(sentShown).Scan(&rows).Error
+		Order("i.created_at DESC, i.id DESC").Limit(receivedShown).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read invitations into organizations: %w", err)
 	}

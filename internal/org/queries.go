@@ -49,6 +49,7 @@ type membershipRow struct {
 	Organization string     `gorm:"column:organization_id"`
 	Unit         string     `gorm:"column:unit_id"`
 	JoinedAt     store.Time `gorm:"column:joined_at"`
+	Method       string     `gorm:"column:join_method"`
 }
 
 // TableName names the table.

@@ -17,6 +17,7 @@ type Keyset struct {
 	Column string // "" when the order is by ID alone
 	ID     string
 	Time   bool // Column holds instants
+	TextID bool // ID holds text, neither UUIDs nor ids of accounts
 	Desc   bool
 }
 
@@ -66,6 +67,9 @@ const NoID = "00000000000000000000000000000000"
 // would fail on a uuid column of PostgreSQL.
 var idShape = regexp.MustCompile(`^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$`)
 
+// textIDShape is that of ids in columns of text.
+var textIDShape = regexp.MustCompile(`^[0-9a-z-]{1,64}$`)
+
 type cursor struct {
 	Micros int64  `json:"m,omitempty"`
 	Text   string `json:"t,omitempty"`
@@ -78,13 +82,20 @@ func (k Keyset) open(text string) (value any, id string, ok bool) {
 		return nil, "", false
 	}
 	var c cursor
-	if json.Unmarshal(raw, &c) != nil || !idShape.MatchString(c.ID) || len(c.Text) > 1000 || strings.ContainsRune(c.Text, 0) {
+	if json.Unmarshal(raw, &c) != nil || !k.shape().MatchString(c.ID) || len(c.Text) > 1000 || strings.ContainsRune(c.Text, 0) {
 		return nil, "", false
 	}
 	if k.Time {
 		return At(time.UnixMicro(c.Micros)), c.ID, true
 	}
 	return c.Text, c.ID, true
+}
+
+func (k Keyset) shape() *regexp.Regexp {
+	if k.TextID {
+		return textIDShape
+	}
+	return idShape
 }
 
 func (k Keyset) seal(value any, id string) string {

@@ -41,7 +41,7 @@ func rights(x *handle.Exchange) page.Rights {
 		Create: may(org.ActionCreate), Delete: may(org.ActionDelete), Leave: may(org.ActionLeave),
 		Invite: may(org.ActionInvite), Cancel: may(org.ActionCancel), Answer: may(org.ActionAccept) && may(org.ActionDecline),
 		CreateUnit: may(org.ActionCreateUnit), RenameUnit: may(org.ActionRenameUnit), MoveUnit: may(org.ActionMoveUnit), DeleteUnit: may(org.ActionDeleteUnit),
-		MoveAccount: may(org.ActionMove), RemoveAccount: may(org.ActionRemove),
+		MoveAccount: may(org.ActionMove), RemoveAccount: may(org.ActionRemove), ListAccounts: may(org.ActionAccounts),
 	}
 }
 

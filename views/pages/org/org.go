@@ -25,7 +25,7 @@ type Typed struct{ Value, Error, Code string }
 type Rights struct {
 	Create, Delete, Leave, Invite, Cancel, Answer bool
 	CreateUnit, RenameUnit, MoveUnit, DeleteUnit  bool
-	MoveAccount, RemoveAccount                    bool
+	MoveAccount, RemoveAccount, ListAccounts      bool
 }
 
 // of gives what a reader may do, who is not in the management account.

@@ -27,6 +27,7 @@ type Organization struct {
 	Accounts   string // "6 of 10"
 	Tree       *Node
 	NoTree     string // why there is none
+	ListHref   string // of all accounts; empty for who may not list them
 	May        Rights
 	CanDelete  bool
 
@@ -94,6 +95,9 @@ func New(v org.View, reader iam.AccountID, may Rights, now time.Time) Organizati
 		m.Tree = &tree
 		m.Accounts = strconv.Itoa(v.Members)
 		if management {
+			if may.ListAccounts {
+				m.ListHref = to.Members()
+			}
 			m.Accounts += " of at most " + strconv.FormatInt(v.Limit, 10)
 		}
 		m.CanDelete = m.May.Delete && v.Members == 1 && len(p.Tree.Root.Units) == 0

@@ -2,6 +2,9 @@ package org
 
 import (
 	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
 
 	"sharedkms/internal/iam"
 	"sharedkms/internal/org"
@@ -81,6 +84,9 @@ type Member struct {
 	Path       string
 	Unit       string // href of its unit
 	Management bool
+	Method     string // in which it joined
+	JoinedAt   time.Time
+	Status     templ.Component
 	Places     []field.Option
 	May        Rights
 	Move       Typed
@@ -92,6 +98,7 @@ func NewMember(p org.Place, a org.Member, path []org.Unit, reader iam.AccountID,
 	unit := path[len(path)-1]
 	return Member{
 		ID: string(a.ID), Name: a.Name, Path: pathText(path), Unit: to.Unit(string(unit.ID)), Management: a.Management,
+		Method: joined(a), JoinedAt: a.JoinedAt, Status: active(),
 		Places: places(p.Tree.Root, "", unit.ID), May: may.of(p.Management(reader)),
 	}
 }

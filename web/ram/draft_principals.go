@@ -2,6 +2,7 @@ package ram
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type principalsForm struct {
 	Ticked   []string `form:"principal"`
 	Shown    []string `form:"shown"` // chosen ones whose box could be unticked
 	Accounts string   `form:"accounts"`
+	Find     string   `form:"find"`
 }
 
 // typed are the account IDs of the text box, one per line; spaces and commas part them too.
@@ -50,7 +52,7 @@ func (in principalsForm) principals(x *handle.Exchange) ram.PrincipalsInput {
 
 // DraftPrincipals shows step three.
 func (h *Handlers) DraftPrincipals(x *handle.Exchange) error {
-	m, err := h.principalsPage(x)
+	m, err := h.principalsPage(x, x.Query(page.FieldFind))
 	if err != nil {
 		return elsewhere(x, err)
 	}
@@ -60,12 +62,12 @@ func (h *Handlers) DraftPrincipals(x *handle.Exchange) error {
 	return x.Page(http.StatusOK, page.DraftPrincipalsPage(frameByMe(x, stepTitle(m.DraftFrame)), m))
 }
 
-func (h *Handlers) principalsPage(x *handle.Exchange) (page.DraftPrincipals, error) {
+func (h *Handlers) principalsPage(x *handle.Exchange, find string) (page.DraftPrincipals, error) {
 	p, err := h.ram.PrincipalsPage(x.Context(), x.Caller, ram.DraftID(x.Param("id")))
 	if err != nil {
 		return page.DraftPrincipals{}, err
 	}
-	return page.NewDraftPrincipals(p, x.Caller.Account, x.Now()), nil
+	return page.NewDraftPrincipals(p, x.Caller.Account, find, x.Now()), nil
 }
 
 // DraftPrincipalsSave saves step three.
@@ -81,17 +83,29 @@ func (h *Handlers) DraftPrincipalsSave(x *handle.Exchange) error {
 	if err != nil {
 		return elsewhere(x, err)
 	}
-	place := "?kind=" + page.KindOrganization
+	return moveOn(x, draft, ram.StepPrincipals, in.place(x))
+}
+
+// place is the query that keeps type and search, and the part of the page.
+func (in principalsForm) place(x *handle.Exchange) string {
+	q, part := url.Values{"kind": {page.KindOrganization}}, "#chosen"
 	if in.Kind == page.KindAccount {
-		place = "?kind=" + page.KindAccount
+		q.Set("kind", page.KindAccount)
 	}
-	return moveOn(x, draft, ram.StepPrincipals, place+"#chosen")
+	if find := strings.TrimSpace(in.Find); find != "" {
+		q.Set(page.FieldFind, find)
+	}
+	if x.Do() == page.DoFind {
+		q.Set("kind", page.KindOrganization)
+		part = "#organization"
+	}
+	return "?" + q.Encode() + part
 }
 
 // principalsAgain shows the step as it was filled in. A message belongs to the text box when it names
 // what was typed there, else to the tree.
 func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refused error) error {
-	m, err := h.principalsPage(x)
+	m, err := h.principalsPage(x, strings.TrimSpace(in.Find))
 	if err != nil {
 		return elsewhere(x, err)
 	}

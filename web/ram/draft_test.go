@@ -1,6 +1,7 @@
 package ram_test
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -90,5 +91,56 @@ func TestManyKeys(t *testing.T) {
 		}
 		last := p.Find("[name=pick]").Last().AttrOr("value", "")
 		b.SubmitValues(`[value^="page-prev-"]`, url.Values{"pick": {last}}).Want(200).WantText("20 keys on this page", "1 of at most 20", "key-124")
+	})
+}
+
+// TestALargeOrganizationIsSearched offers the first accounts of each unit, and any other by a
+// part of its name or its ID; what was chosen stays chosen while others are shown.
+func TestALargeOrganizationIsSearched(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		mate := w.Account("Harbor Payments")
+		unit := w.organization(mate)
+		var accounts, places []string
+		for i := range 600 {
+			place := fmt.Sprintf("'%s'", unit.ID)
+			if i%2 == 0 {
+				place = "(SELECT id FROM org_units WHERE parent_id IS NULL)"
+			}
+			accounts = append(accounts, fmt.Sprintf("('%032x', 'Member %04[1]d', 'member %04[1]d', (1=1), (SELECT created_at FROM organizations))", i))
+			places = append(places, fmt.Sprintf("('%032x', (SELECT id FROM organizations), %s, (SELECT created_at FROM organizations))", i, place))
+		}
+		w.Exec("INSERT INTO accounts (id, name, name_lower, demo, created_at) VALUES " + strings.Join(accounts, ", "))
+		w.Exec("INSERT INTO org_memberships (account_id, organization_id, unit_id, joined_at) VALUES " + strings.Join(places, ", "))
+		w.key(w.owner, region, "retail-orders")
+		b := w.SignIn(w.owner)
+		w.draft(b)
+		b.SubmitValues(next, url.Values{"pick": {b.Page().Find("[name=pick]").AttrOr("value", "")}}).Want(200)
+		b.Submit(next, nil).Want(200)
+
+		boxes := func(what string, want int) {
+			t.Helper()
+			p := b.Page().Want(200).Check().WantQueries(8)
+			if n := p.Find("#organization [name=principal]").Length(); n != want {
+				t.Errorf("%s: %d boxes, want %d", what, n, want)
+			}
+		}
+		boxes("two units with 20 accounts each", 2+20+20)
+		b.Page().WantText("and 281 more accounts of Harbor Group", "and 281 more accounts of Commerce", "search for its name or ID")
+
+		b.Submit(do("find"), webtest.Values{"find": "BER 0547"})
+		boxes("one account, its unit and the root", 3)
+		b.Page().WantText("1 account matches “BER 0547”.")
+		b.SubmitValues(do("add-principals"), url.Values{"principal": {fmt.Sprintf("%032x", 547)}}).Want(200).WantText("Access at once", "1 of at most")
+		boxes("still the one that was searched for", 3)
+		b.Submit(do("find"), webtest.Values{"find": fmt.Sprintf("%032x", 15)}).WantText("Member 0015", "Member 0547")
+		boxes("one account by its ID", 3)
+		b.Submit(do("find"), webtest.Values{"find": "0547"})
+		if n := b.Page().Find("#organization [name=principal][checked]").Length(); n != 1 {
+			t.Errorf("%d boxes are ticked, want the chosen account's", n)
+		}
+		b.Submit(do("find"), webtest.Values{"find": "nobody"}).WantText("0 accounts match “nobody”.", "Member 0547")
+		boxes("the root alone", 1)
+		b.Follow(`a:contains("Show all")`).WantText("and 281 more accounts of Harbor Group", "Member 0547")
 	})
 }

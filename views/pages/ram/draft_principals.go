@@ -2,7 +2,7 @@ package ram
 
 import (
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"sharedkms/internal/iam"
@@ -33,6 +33,9 @@ type DraftPrincipals struct {
 	Remedy      Act    // where that can be changed or seen
 	ByAccount   bool   // the type in force is Account ID
 	Tree        picker.Node
+	CanFind     bool   // there are more accounts than a glance takes in
+	Find        string // what is searched for in it
+	Found       string
 	Shown       []string // chosen principals that can be unticked in the tree
 	TreeError   Input
 	Accounts    Input // account IDs as typed, one per line
@@ -51,8 +54,9 @@ type ChosenPrincipal struct {
 	Error    string
 }
 
-// NewDraftPrincipals words step three as it is saved, for the account self.
-func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time) DraftPrincipals {
+// NewDraftPrincipals words step three as it is saved, for the account self. Find narrows the
+// tree to accounts with it in their name, or at the start of their ID.
+func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, find string, now time.Time) DraftPrincipals {
 	m := DraftPrincipals{
 		DraftFrame: NewDraftFrame(p.Draft, ram.StepPrincipals), Scope: scopes(p),
 		Retain: p.Draft.Retain, RetainHelp: retainHelp(p.Draft),
@@ -67,12 +71,24 @@ func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, now time.Time)
 	}
 	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
 	if p.Tree != nil {
-		t := tree{self: self, chosen: p.Draft.Principals}
+		t := tree{self: self, chosen: p.Draft.Principals, find: strings.ToLower(find)}
 		m.Tree = t.unit(p.Tree.Root, "")
+		if find != "" {
+			m.Find, m.Found = find, count(t.found, "account matches", "accounts match")+" “"+find+"”."
+		}
+		m.CanFind = find != "" || p.Tree.Root.Size() > accountsOfUnit
 		m.Tree.Text = p.Tree.Organization.Name
 		m.Shown = t.shown
 	}
 	return m
+}
+
+// FieldFind is what of the organization is searched for, posted and in the address.
+const FieldFind = "find"
+
+// FindNoneHref is the step with the whole tree.
+func (m DraftPrincipals) FindNoneHref() string {
+	return to.ShareDraft(m.ID, string(ram.StepPrincipals)) + "?kind=" + KindOrganization + "#organization"
 }
 
 func scopes(p ram.PrincipalsPage) []field.Option {
@@ -139,32 +155,6 @@ func newChosen(list []ram.Chosen, now time.Time) []ChosenPrincipal {
 		rows[i] = r
 	}
 	return rows
-}
-
-// tree turns an organization into boxes to tick.
-type tree struct {
-	self   iam.AccountID
-	chosen []string
-	shown  []string
-	n      int
-}
-
-func (t *tree) id() string {
-	t.n++
-	return "tree-" + strconv.Itoa(t.n)
-}
-
-// node is a box. Covered names the chosen unit above it, or is empty.
-func (t *tree) node(n picker.Node, covered string) picker.Node {
-	n.ID = t.id()
-	switch {
-	case slices.Contains(t.chosen, n.Value):
-		n.Ticked = true
-		t.shown = append(t.shown, n.Value)
-	case covered != "":
-		n.Ticked, n.Blocked, n.Note = true, true, "covered by "+covered
-	}
-	return n
 }
 
 var chosenColumns = []table.Column{

@@ -62,6 +62,7 @@ func addresses(t *testing.T) map[string][]string {
 		"ShareRemove": one(to.ShareRemove(anID)), "PrincipalWithdraw": one(to.PrincipalWithdraw(anID)), "InvitationsAnswer": one(to.InvitationsAnswer()),
 		"Asking":       one(to.Asking(to.ShareRemove(anID), "principal", []string{anID})),
 		"Organization": one(to.Organization()), "OrganizationInvitations": one(to.OrganizationInvitations()),
+		"OrganizationInvitationsExport": one(to.OrganizationInvitationsExport()), "Members": one(to.Members()), "MembersExport": one(to.MembersExport()),
 		"OrganizationAct":           acts("OrganizationAct", func(act string) string { return to.OrganizationAct(act) }),
 		"OrganizationInvitationAct": acts("OrganizationInvitationAct", func(act string) string { return to.OrganizationInvitationAct(anID, act) }),
 		"Units":                     one(to.Units()), "Unit": one(to.Unit(anID)), "UnitAct": acts("UnitAct", func(act string) string { return to.UnitAct(anID, act) }),

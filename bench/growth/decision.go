@@ -22,9 +22,9 @@ func decisions(ctx context.Context, _ options, sites [3]*site) ([]pair, error) {
 	}{
 		{"direct", func() (measure.Scenario, error) { return large.decides(ctx, large.world.Recipient, large.world.Key) },
 			func() (measure.Scenario, error) { return small.decides(ctx, small.world.Recipient, small.world.Key) }},
-		{"deep", func() (measure.Scenario, error) { return large.decides(ctx, large.world.Deep, large.world.DeepKey) },
-			func() (measure.Scenario, error) { return small.decides(ctx, small.world.Deep, small.world.DeepKey) }},
-		{"deep-beside-direct", func() (measure.Scenario, error) { return large.decides(ctx, large.world.Deep, large.world.DeepKey) },
+		{"deep", func() (measure.Scenario, error) { return large.decides(ctx, large.world.Deep, large.world.Key) },
+			func() (measure.Scenario, error) { return small.decides(ctx, small.world.Deep, small.world.Key) }},
+		{"deep-beside-direct", func() (measure.Scenario, error) { return large.decides(ctx, large.world.Deep, large.world.Key) },
 			func() (measure.Scenario, error) { return large.decides(ctx, large.world.Recipient, large.world.Key) }},
 		{"none", func() (measure.Scenario, error) { return large.refuses(ctx, large.world.Member, large.world.Key) },
 			func() (measure.Scenario, error) { return small.refuses(ctx, small.world.Member, small.world.Key) }},

@@ -31,6 +31,9 @@ func pages(ctx context.Context, o options, sites [3]*site) ([]pair, error) {
 	}
 	var pairs []pair
 	for i, p := range lists[0] {
+		if lists[1][i].Name != p.Name {
+			return nil, fmt.Errorf("%s and %s are not the same page", p.Name, lists[1][i].Name)
+		}
 		if !o.only.MatchString("scale/" + slug(p.Name)) {
 			continue
 		}
@@ -41,11 +44,22 @@ func pages(ctx context.Context, o options, sites [3]*site) ([]pair, error) {
 				return nil, err
 			}
 		}
+		if err := alike(p.Name, both.acts[0].Bytes, both.acts[1].Bytes); err != nil {
+			return nil, err
+		}
 		both.acts[0].Name, both.acts[1].Name = "scale/"+slug(p.Name), "small/"+slug(p.Name)
 		both.acts[0].Limit = both.acts[1].Name
 		pairs = append(pairs, both)
 	}
 	return pairs, nil
+}
+
+// alike says that two answers show as much: a page that shows less costs less.
+func alike(name string, large, small int) error {
+	if big := max(large, small); 10*(big-min(large, small)) > big {
+		return fmt.Errorf("%s has %d bytes in the large world and %d in the small one: not the same page", name, large, small)
+	}
+	return nil
 }
 
 // slug is a name without anything but letters, digits, dashes and its slash.
@@ -74,7 +88,7 @@ func (s *site) visits(ctx context.Context, p scale.Page) (measure.Scenario, erro
 	began := time.Now()
 	answer, err := b.Fetch(request)
 	v := measure.Scenario{
-		Rows: s.world.Size.Heavy, Bytes: len(answer.Body), Queries: s.queries.Load,
+		Rows: s.world.Size.Heavy, Bytes: len(answer.Body), Queries: s.queries.N,
 		Do: func(context.Context, int) error { return b.Send(request, 200) },
 	}
 	if err == nil && answer.Status != 200 {

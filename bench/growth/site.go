@@ -10,9 +10,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
+	"sharedkms/bench/measure"
 	"sharedkms/bench/program"
 	"sharedkms/bench/scale"
 	"sharedkms/internal/iam"
@@ -26,7 +26,7 @@ type site struct {
 	world    scale.World
 	services web.Services
 	addr     string
-	queries  atomic.Int64
+	queries  measure.Statements
 	tokens   map[iam.AccountID]string
 	ends     []func() error
 }
@@ -105,7 +105,7 @@ func (s *site) place(ctx context.Context, o options, db string, size scale.Size)
 
 func (s *site) serve() error {
 	console, err := web.New(web.Config{
-		Regions: regions, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Wrap: s.count,
+		Regions: regions, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Wrap: s.queries.Wrap,
 	}, s.services)
 	if err != nil {
 		return err
@@ -126,13 +126,4 @@ func (s *site) serve() error {
 		return err
 	})
 	return nil
-}
-
-// count counts the statements of every request.
-func (s *site) count(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		ctx, counter := store.Count(r.Context())
-		next.ServeHTTP(rw, r.WithContext(ctx))
-		s.queries.Add(int64(counter.N()))
-	})
 }

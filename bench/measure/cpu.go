@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,11 +22,15 @@ func ownCPU() time.Duration {
 // tick is the unit of processor times in /proc: 100 a second on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
-// postgresCPU is the processor time of the throwaway database server whose first process
-// is TEST_POSTGRES_PID: of that process, of its children, and of those that have ended. It
-// is 0 without such a server, or where there is no /proc.
+// postgresServer is the first process of the throwaway database server, which
+// scripts/postgres names; empty without one.
+func postgresServer() string { return os.Getenv("TEST_POSTGRES_PID") }
+
+// postgresCPU is the processor time of the throwaway database server: of its first
+// process, of that one's children, and of those that have ended. It is 0 without such a
+// server, or where there is no /proc.
 func postgresCPU() time.Duration {
-	server := os.Getenv("TEST_POSTGRES_PID")
+	server := postgresServer()
 	if server == "" {
 		return 0
 	}
@@ -44,14 +49,29 @@ func postgresCPU() time.Duration {
 		if len(fields) < 15 {
 			continue
 		}
-		pid := filepath.Base(filepath.Dir(stat))
-		if pid == server {
-			sum += ticks(fields[11:15]...)
-		} else if fields[1] == server {
-			sum += ticks(fields[11:13]...)
+		folder := filepath.Dir(stat)
+		switch {
+		case filepath.Base(folder) == server:
+			sum += running(folder, fields) + ticks(fields[13:15]...)
+		case fields[1] == server:
+			sum += running(folder, fields)
 		}
 	}
 	return sum
+}
+
+// running is the processor time of a process of one thread, as every process of the
+// server is: to the nanosecond where the kernel tells it so, because a page takes less
+// than a tick.
+func running(folder string, fields []string) time.Duration {
+	text, err := os.ReadFile(filepath.Join(folder, "schedstat"))
+	if err == nil {
+		var ns int64
+		if _, err := fmt.Sscan(string(text), &ns); err == nil {
+			return time.Duration(ns)
+		}
+	}
+	return ticks(fields[11:13]...)
 }
 
 // ProcessCPU is the processor time of another process, of the kernel's work for it

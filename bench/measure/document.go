@@ -77,8 +77,8 @@ func growthTable(results []Result) string {
 	for _, r := range results {
 		_, met := verdict(r)
 		times := ""
-		if r.Ratio > 0 && r.Goal != "" { // without one it is not that of CPU
-			times = fmt.Sprintf("%.2f", 1/r.Ratio)
+		if r.Times > 0 {
+			times = fmt.Sprintf("%.2f", r.Times)
 		}
 		fmt.Fprintf(&t, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", r.Name, r.DB, some(r.P50), some(r.CPU), some(r.Queries), times, r.Goal, met)
 	}
@@ -107,6 +107,9 @@ func some(f float64) string {
 func verdict(r Result) (ratio, met string) {
 	if r.Limit != "" {
 		ratio = fmt.Sprintf("%s of %s", number(r.Ratio), r.Limit)
+		if r.Times > 0 {
+			ratio += fmt.Sprintf(", %s times its CPU", number(r.Times))
+		}
 	}
 	if r.Goal != "" {
 		met = map[bool]string{true: "yes", false: "**no**"}[r.OK]

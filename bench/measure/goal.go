@@ -8,7 +8,7 @@ import (
 // Goal is what a scenario has to reach. A zero field asks for nothing.
 type Goal struct {
 	Ratio   float64 // at least this part of the limit's rate
-	Times   float64 // at most so many times the limit's CPU, which other work on the machine changes least; the ratio is then that
+	Times   float64 // at most so many times the limit's CPU, which other work on the machine changes least
 	Rate    float64 // at least, per second
 	CPU     float64 // at most, µs per act
 	P99     float64 // at most, ms
@@ -48,7 +48,7 @@ func (g Goal) String() string {
 
 func (g Goal) met(r Result) bool {
 	return r.Ratio >= g.Ratio && r.Rate >= g.Rate &&
-		(g.Times == 0 || r.Ratio*g.Times >= 1) &&
+		(g.Times == 0 || r.Times > 0 && r.Times <= g.Times) &&
 		(g.CPU == 0 || r.CPU <= g.CPU) &&
 		(g.P99 == 0 || r.P99 <= g.P99) &&
 		(g.Queries == 0 || r.Queries > 0 && r.Queries <= g.Queries) &&
@@ -69,8 +69,8 @@ func Judge(results []Result, goal func(name, db string) Goal) error {
 				return fmt.Errorf("%s on %s: its limit %q was not measured with %d callers", r.Name, r.DB, r.Limit, r.Callers)
 			}
 			r.Ratio = round(r.Rate / limit.Rate)
-			if g.Times > 0 && r.CPU > 0 {
-				r.Ratio = round(limit.CPU / r.CPU)
+			if limit.CPU > 0 {
+				r.Times = round(r.CPU / limit.CPU)
 			}
 		}
 		r.Goal, r.OK = g.String(), g.met(*r)

@@ -37,6 +37,7 @@ type Result struct {
 	Memory  float64 `json:"memory_mb,omitempty"` // resident, of the whole process
 	Limit   string  `json:"limit"`               // scenario of the same run and database to compare with
 	Ratio   float64 `json:"ratio"`               // rate / the limit's rate
+	Times   float64 `json:"times,omitempty"`     // CPU / the limit's CPU
 	Goal    string  `json:"goal"`                // as a person reads it: "ratio ≥ 0.5, cpu ≤ 750 µs"
 	OK      bool    `json:"ok"`
 	Note    string  `json:"note,omitempty"` // what has no column, as a person reads it

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"runtime/metrics"
@@ -34,8 +35,9 @@ type Scenario struct {
 	CPU func() time.Duration
 }
 
-// rounds is how often the scenarios of Together take turns.
-const rounds = 5
+// rounds is how often the scenarios of Together take turns, and least how many acts each
+// caller does in a turn, however long they take.
+const rounds, least = 5, 4
 
 // Run warms up, then measures. The callers work without pause, so the latencies are those
 // of a saturated console, and the next act of a caller waits for its last one.
@@ -49,10 +51,16 @@ func (s Scenario) Run(ctx context.Context) (Result, error) {
 
 // Together measures scenarios that are compared with each other: in turns, a part of the
 // time each, so that a machine that is busy for a while slows all of them.
+//
+// A turn goes on until its time is up and each caller has done a few acts, so that acts
+// that take longer than a turn are measured, too.
 func Together(ctx context.Context, scenarios ...Scenario) ([]Result, error) {
 	taken := make([]turns, len(scenarios))
 	for _, s := range scenarios {
-		if _, err := s.load(ctx, s.For/5); err != nil {
+		if s.DB == "postgres" && postgresCPU() == 0 {
+			return nil, errors.New("the processor time of the database server is not known: run this through scripts/with-postgres, without TEST_DATABASE_URL")
+		}
+		if _, err := s.load(ctx, s.For/rounds, 1); err != nil {
 			return nil, fmt.Errorf("%s on %s: warming up: %w", s.Name, s.DB, err)
 		}
 	}
@@ -82,7 +90,7 @@ func (t *turns) take(ctx context.Context, s Scenario) error {
 	// own counters are read, and after.
 	server := postgresCPU()
 	before, start := s.meter(), time.Now()
-	waits, err := s.load(ctx, s.For/rounds)
+	waits, err := s.load(ctx, s.For/rounds, least)
 	if err != nil {
 		return err
 	}
@@ -113,9 +121,9 @@ func (r *Result) Waits(waits []time.Duration) {
 	r.P50, r.P95, r.P99 = round(ms(percentile(waits, 50))), round(ms(percentile(waits, 95))), round(ms(percentile(waits, 99)))
 }
 
-// load lets all callers work until the time is up and returns how long each act took, at
-// least one per caller.
-func (s Scenario) load(ctx context.Context, d time.Duration) ([]time.Duration, error) {
+// load lets all callers work until the time is up and each has done that many acts, and
+// returns how long each act took.
+func (s Scenario) load(ctx context.Context, d time.Duration, acts int) ([]time.Duration, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var over atomic.Bool
@@ -135,7 +143,7 @@ func (s Scenario) load(ctx context.Context, d time.Duration) ([]time.Duration, e
 					return
 				}
 				waits[c] = append(waits[c], time.Since(start))
-				if over.Load() {
+				if over.Load() && len(waits[c]) >= acts {
 					return
 				}
 			}

@@ -86,10 +86,10 @@ func (w World) keyPages() []Page {
 		"created in a month", "from="+w.ago(1, 2).Format(time.DateOnly)+"&to="+w.ago(3, 5).Format(time.DateOnly), "created in a month by name", "sort=name&from="+w.ago(1, 2).Format(time.DateOnly)+"&to="+w.ago(3, 5).Format(time.DateOnly),
 		"default", "tab=default",
 	)
-	for name, id := range map[string]string{"key": w.Key, "popular key": w.Popular, "busy key": w.Busy} {
-		d := list{w.Heavy, name, to.Key(Region, id)}
+	for _, k := range []struct{ name, id string }{{"key", w.Key}, {"popular key", w.Popular}, {"busy key", w.Busy}} {
+		d := list{w.Heavy, k.name, to.Key(Region, k.id)}
 		some = append(some, d.pages("detail", "", "shares", "tab=shares", "tags", "tab=tags", "tool", "tab=tool")...)
-		some = append(some, Page{name + "/disable?", w.Heavy, to.KeyAct(Region, id, "disable")}, Page{name + "/delete?", w.Heavy, to.KeyAct(Region, id, "delete")})
+		some = append(some, Page{k.name + "/disable?", w.Heavy, to.KeyAct(Region, k.id, "disable")}, Page{k.name + "/delete?", w.Heavy, to.KeyAct(Region, k.id, "delete")})
 	}
 	return some
 }
@@ -106,11 +106,12 @@ func (w World) sharedKeyPages() []Page {
 	)...)
 	some = append(some, list{w.Collector, "collector's keys", to.SharedKeys(Region)}.pages("first", "")...)
 	some = append(some, list{w.Deep, "deep member's keys", to.SharedKeys(Region)}.pages("first", "")...)
-	for name, of := range map[string]struct {
+	for _, k := range []struct {
+		name    string
 		account Account
-		key     string
-	}{"foreign key": {w.Recipient, w.Key}, "popular foreign key": {w.Collector, w.Popular}, "deep foreign key": {w.Deep, w.DeepKey}} {
-		some = append(some, list{of.account, name, to.Key(Region, of.key)}.pages("detail", "", "tool", "tab=tool")...)
+		id      string
+	}{{"foreign key", w.Recipient, w.Key}, {"popular foreign key", w.Collector, w.Popular}, {"deep foreign key", w.Deep, w.Key}} {
+		some = append(some, list{k.account, k.name, to.Key(Region, k.id)}.pages("detail", "", "tool", "tab=tool")...)
 	}
 	return some
 }

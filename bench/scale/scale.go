@@ -49,9 +49,9 @@ func Full(traces int) Size {
 	return Size{Heavy: 100_000, Members: 10_000, Units: 1_000, Traces: traces}
 }
 
-// Part is one n-th of the size, with at least one unit of each level.
+// Part is one n-th of the size, with at least four units of each level.
 func (s Size) Part(n int) Size {
-	return Size{Heavy: max(s.Heavy/n/20*20, 100), Members: max(s.Members/n, 10), Units: max(s.Units/n/levels*levels, levels), Traces: max(s.Traces/n, 1000)}
+	return Size{Heavy: max(s.Heavy/n/20*20, 100), Members: max(s.Members/n, 10), Units: max(s.Units/n/levels*levels, 4*levels), Traces: max(s.Traces/n, 1000)}
 }
 
 // Keys is how many custom keys there are.
@@ -81,8 +81,7 @@ type World struct {
 	Deep      Account // a member in a unit of the lowest level
 	Member    Account // a member like most
 
-	Key       string // of the heavy account, in shares of the first half
-	DeepKey   string // reaches Deep through the highest unit above it
+	Key       string // of the heavy account: two shares lead to it for Recipient, and two units for Deep
 	Popular   string // key in half of the heavy account's shares
 	Busy      string // key under which a tenth of the heavy account's secrets lie
 	Share     string // of the heavy account, that the recipient accepted
@@ -137,7 +136,7 @@ func (l *loader) world() World {
 		Size: l.size, Now: l.now,
 		Heavy: accountOf(heavy), Recipient: accountOf(l.outside(recipient)), Collector: accountOf(l.outside(collector)), Invited: accountOf(l.outside(invited)),
 		Deep: accountOf(member), Member: accountOf(heavy + 1),
-		Key: heavyKey(4).String(), DeepKey: heavyKey(l.heavyShareKey(0, 0)).String(), Popular: heavyKey(l.popular()).String(), Busy: heavyKey(busy).String(),
+		Key: heavyKey(l.key(deep)).String(), Popular: heavyKey(l.popular()).String(), Busy: heavyKey(busy).String(),
 		Share: heavyShare(l.size.Heavy / 4).String(), Collected: heavyShare(l.size.Heavy * 3 / 4).String(), Secret: secretID(heavy, l.size.Heavy/2).String(),
 		UserName: userName(1),
 	}
@@ -150,6 +149,27 @@ func first(n int, is func(int) bool) int {
 		}
 	}
 	return 0
+}
+
+// key is the first of the heavy account in as many shares for the recipient as for an
+// account in that unit, so that decisions about both have as much to read.
+func (l *loader) key(unit int) int {
+	for s := range l.size.Heavy / 2 {
+		recipients, deeps, all := 0, 0, 0
+		for at := s % (l.size.shared() / keysOfHeavyShare); at < l.size.Heavy; at += l.size.shared() / keysOfHeavyShare {
+			all++
+			if at < l.size.Heavy/2 {
+				recipients++
+			}
+			if u := at % l.size.Units; u/levels == unit/levels && u <= unit {
+				deeps++
+			}
+		}
+		if recipients == 2 && deeps == 2 && all == 4 {
+			return l.heavyShareKey(s, 0)
+		}
+	}
+	panic("no key is shared with both alike")
 }
 
 // ago is the instant of the i-th of n things made one after the other in the last 300 days.

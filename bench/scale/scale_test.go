@@ -66,7 +66,7 @@ func TestServicesAcceptTheWorld(t *testing.T) {
 		if want := w.Size.Heavy - 4; len(shared.Keys) != want || len(shared.Keys[20].Paths) != 2 {
 			t.Errorf("the recipient reaches %d keys, want %d by two shares each", len(shared.Keys), want)
 		}
-		for caller, key := range map[*iam.Caller]string{&recipient: w.Key, &deep: w.DeepKey} {
+		for caller, key := range map[*iam.Caller]string{&recipient: w.Key, &deep: w.Key} {
 			plain := []byte("plain")
 			made := must[kms.Ciphertext](t)(w.services.KMS.EncryptData(ctx, *caller, kms.EncryptInput{Region: scale.Region, Key: kms.KeyID(key), Plain: plain}))
 			opened := must[kms.Plaintext](t)(w.services.KMS.DecryptData(ctx, *caller, kms.DecryptInput{Region: scale.Region, Ciphertext: made.Text}))

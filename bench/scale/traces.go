@@ -70,7 +70,7 @@ func (l *loader) trace(n int) audit.Entry {
 	if caller != owner {
 		e.Trails = append(e.Trails, owner.id())
 	}
-	switch luck >> 24 % 50 {
+	switch luck >> 24 % 20 {
 	case 0:
 		e.Outcome, e.Reason = audit.Refused, "KMS.0306"
 	case 1:

@@ -13,8 +13,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"sharedkms/internal/store"
+	"github.com/a-h/templ"
+
+	"sharedkms/bench/measure"
 	"sharedkms/web"
+	"sharedkms/web/handle"
 )
 
 // site is the console on a loopback address, and beside it, on the same server, the limits.
@@ -22,17 +25,31 @@ type site struct {
 	w       *world
 	addr    string
 	limits  *http.ServeMux
-	heard   atomic.Pointer[recording] // of requests, while an act is recorded
-	queries atomic.Int64
+	heard   atomic.Pointer[recording]       // of requests, while an act is recorded
+	drawn   atomic.Pointer[templ.Component] // the last page that was recorded
+	queries measure.Statements
+
+	bare driver   // of the limits
+	free chan int // its connections
 }
+
+// conns are as many as the console has to PostgreSQL.
+const conns = 8
 
 // limitPrefix is where limits are served, in front of the console.
 const limitPrefix = "/bench/"
 
-func newSite(w *world) (*site, error) {
-	s := &site{w: w, limits: http.NewServeMux()}
+func newSite(ctx context.Context, w *world) (*site, error) {
+	s := &site{w: w, limits: http.NewServeMux(), free: make(chan int, conns)}
+	for i := range conns {
+		s.free <- i
+	}
+	var err error
+	if s.bare, err = w.driver(ctx, conns); err != nil {
+		return nil, err
+	}
 	console, err := web.New(web.Config{
-		Regions: regions, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Wrap: s.count,
+		Regions: regions, Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Wrap: func(next http.Handler) http.Handler { return s.queries.Wrap(s.note(next)) },
 	}, w.services)
 	if err != nil {
 		return nil, err
@@ -64,15 +81,13 @@ func newSite(w *world) (*site, error) {
 	return s, nil
 }
 
-// count counts the statements of a request, and notes them while an act is recorded.
-func (s *site) count(next http.Handler) http.Handler {
+// note notes the statements of a request while an act is recorded.
+func (s *site) note(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		ctx, counter := store.Count(r.Context())
 		if heard := s.heard.Load(); heard != nil {
-			ctx = heard.hearing(ctx)
+			r = r.WithContext(handle.See(heard.hearing(r.Context()), func(c templ.Component) { s.drawn.Store(&c) }))
 		}
-		next.ServeHTTP(rw, r.WithContext(ctx))
-		s.queries.Add(int64(counter.N()))
+		next.ServeHTTP(rw, r)
 	})
 }
 

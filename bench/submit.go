@@ -54,7 +54,7 @@ func (s *site) submit(ctx context.Context) (group, error) {
 	browsers, others := s.browsers(windows), s.browsers(windows)
 	var taken atomic.Int64
 	submit := measure.Scenario{
-		Name: "page/share submit", Limit: "page/share submit static", Rows: s.w.drafts, Callers: windows, Queries: s.queries.Load,
+		Name: "page/share submit", Limit: "page/share submit static", Rows: s.w.drafts, Callers: windows, Queries: s.queries.N,
 		Do: func(_ context.Context, caller int) error {
 			n := taken.Add(1)
 			if n > int64(len(copies)) {

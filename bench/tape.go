@@ -58,7 +58,7 @@ func listen(db *gorm.DB, write bool) error {
 	note := func(rows bool) func(*gorm.DB) {
 		return func(tx *gorm.DB) {
 			r, ok := tx.Statement.Context.Value(recordingKey{}).(*recording)
-			if !ok {
+			if !ok || tx.DryRun { // a dry run is a part of the statement that holds it
 				return
 			}
 			text := tx.Statement.SQL.String()

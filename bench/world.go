@@ -26,9 +26,11 @@ const (
 	ownKeys    = 100 // of the owner: its quota
 	sharedKeys = 60  // of those, by three shares of 20 keys each
 	keysAShare = 20
+	moreShares = 57 // beside those, each of one key, which the friend accepted
 )
 
-// world is a database with an owner of keys and a partner who uses some of them.
+// world is a database with an owner of keys, a partner who uses some of them, and a friend
+// who is in many shares.
 type world struct {
 	db       string // as figures name it
 	url      string // of PostgreSQL
@@ -36,11 +38,11 @@ type world struct {
 	services web.Services
 	ends     []func() error
 
-	owner, partner iam.Caller
-	tokens         map[iam.UserID]string // cookies
-	keys           []kms.KeyID           // the first sharedKeys of them reach the partner
-	shares         []string
-	drafts         int // that wait to be submitted
+	owner, partner, friend iam.Caller
+	tokens                 map[iam.UserID]string // cookies
+	keys                   []kms.KeyID           // the first sharedKeys of them reach the partner
+	shares                 []string
+	drafts                 int // that wait to be submitted
 
 	*tape
 }
@@ -99,6 +101,9 @@ func (w *world) fill(ctx context.Context) (err error) {
 	if w.partner, err = w.account(ctx, "Partner"); err != nil {
 		return err
 	}
+	if w.friend, err = w.account(ctx, "Friend"); err != nil {
+		return err
+	}
 	for i := range ownKeys {
 		id, err := w.services.KMS.CreateKey(ctx, w.owner, kms.CreateKeyInput{
 			Region: region, Name: fmt.Sprintf("retail-orders-%03d", i), Spec: kms.AES256, Description: "Orders of the shop", Once: uuid.NewString(),
@@ -142,28 +147,40 @@ func (w *world) account(ctx context.Context, name string) (iam.Caller, error) {
 
 // share writes what accepted invitations leave behind.
 func (w *world) share(ctx context.Context) error {
-	now, owner, partner := store.At(time.Now()), string(w.owner.Account), string(w.partner.Account)
 	for i := 0; i < sharedKeys; i += keysAShare {
-		id, name := uuid.NewString(), fmt.Sprint("orders-", i/keysAShare)
-		err := errors.Join(
-			w.exec(ctx, "INSERT INTO shares (id, account_id, name, name_lower, description, allow_external, status, version, resource_count, principal_count, created_at, updated_at) VALUES (?, ?, ?, ?, '', ?, 'active', 1, ?, 1, ?, ?)",
-				id, owner, name, name, true, keysAShare, now, now),
-			w.exec(ctx, "INSERT INTO share_permissions (id, share_id, account_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, ?, 'kms:KeyId', v.permission_id, v.id, ? FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.is_default = ?",
-				uuid.NewString(), id, owner, now, true),
-			w.exec(ctx, "INSERT INTO share_principals (id, share_id, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
-				uuid.NewString(), id, owner, partner, true, now, now))
+		if err := w.shareWith(ctx, w.partner, fmt.Sprint("orders-", i/keysAShare), w.keys[i:i+keysAShare]); err != nil {
+			return err
+		}
+	}
+	for i := range moreShares {
+		n := sharedKeys + i%(ownKeys-sharedKeys)
+		if err := w.shareWith(ctx, w.friend, fmt.Sprint("orders-more-", i), w.keys[n:n+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) shareWith(ctx context.Context, with iam.Caller, name string, keys []kms.KeyID) error {
+	id, now, owner := uuid.NewString(), store.At(time.Now()), string(w.owner.Account)
+	err := errors.Join(
+		w.exec(ctx, "INSERT INTO shares (id, account_id, name, name_lower, description, allow_external, status, version, resource_count, principal_count, created_at, updated_at) VALUES (?, ?, ?, ?, '', ?, 'active', 1, ?, 1, ?, ?)",
+			id, owner, name, name, true, len(keys), now, now),
+		w.exec(ctx, "INSERT INTO share_permissions (id, share_id, account_id, resource_type, permission_id, version_id, created_at) SELECT ?, ?, ?, 'kms:KeyId', v.permission_id, v.id, ? FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.is_default = ?",
+			uuid.NewString(), id, owner, now, true),
+		w.exec(ctx, "INSERT INTO share_principals (id, share_id, account_id, kind, principal, external, status, status_message, created_at, associated_at, ended_by) VALUES (?, ?, ?, 'account', ?, ?, 'associated', '', ?, ?, '')",
+			uuid.NewString(), id, owner, string(with.Account), true, now, now))
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		urn := kms.Key{ID: k, Account: w.owner.Account, Region: region}.URN().String()
+		err := w.exec(ctx, "INSERT INTO share_resources (id, share_id, account_id, resource_type, urn, key_id, region, status, status_message, created_at) VALUES (?, ?, ?, 'kms:KeyId', ?, ?, ?, 'associated', '', ?)",
+			uuid.NewString(), id, owner, urn, string(k), region, now)
 		if err != nil {
 			return err
 		}
-		for _, k := range w.keys[i : i+keysAShare] {
-			urn := kms.Key{ID: k, Account: w.owner.Account, Region: region}.URN().String()
-			err := w.exec(ctx, "INSERT INTO share_resources (id, share_id, account_id, resource_type, urn, key_id, region, status, status_message, created_at) VALUES (?, ?, ?, 'kms:KeyId', ?, ?, ?, 'associated', '', ?)",
-				uuid.NewString(), id, owner, urn, string(k), region, now)
-			if err != nil {
-				return err
-			}
-		}
-		w.shares = append(w.shares, id)
 	}
+	w.shares = append(w.shares, id)
 	return nil
 }

@@ -3,6 +3,7 @@ package handle
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,11 +19,22 @@ import (
 // is not compressed, and the buffer it was rendered into is overwritten and not used again.
 func (x *Exchange) NoStore() { x.secret = true }
 
+type seeing struct{}
+
+// See gives a context of requests whose pages are shown to see before they are rendered:
+// benchmarks compare a page with its component alone.
+func See(ctx context.Context, see func(templ.Component)) context.Context {
+	return context.WithValue(ctx, seeing{}, see)
+}
+
 // Page renders the component and sends it with status. A page that fails to render becomes
 // an error page, not half a page.
 func (x *Exchange) Page(status int, page templ.Component) error {
 	if x.secret {
 		return x.secretPage(status, page)
+	}
+	if see, ok := x.Context().Value(seeing{}).(func(templ.Component)); ok {
+		see(page)
 	}
 	body := buffers.Get().(*bytes.Buffer)
 	defer func() {

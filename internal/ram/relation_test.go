@@ -219,6 +219,10 @@ func TestListsFilterSortAndPage(t *testing.T) {
 		if want := []string{"alphabet", "delta"}; !cmp.Equal(waiting, want) {
 			t.Errorf("waiting: got %v, want %v", waiting, want)
 		}
+		tagged, _ := list(ram.ShareFilter{Reach: ram.ReachWaiting, TagKey: "stage", TagValue: &live}, store.Slice{Size: 10})
+		if want := []string{"delta"}; !cmp.Equal(tagged, want) {
+			t.Errorf("waiting with a tag: got %v, want %v", tagged, want)
+		}
 		slice = store.Slice{Size: 2}
 		for {
 			page, err := w.ram.ListReceived(ctx(), w.partner, ram.ReceivedFilter{Owner: string(w.owner.Account)}, slice)

@@ -134,7 +134,14 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 }
 
 // taggedLead reports whether a tag leads the list.
-func (f ShareFilter) taggedLead() bool { return f.TagKey != "" && !f.Led() && !f.Part }
+func (f ShareFilter) taggedLead() bool { return f.TagKey != "" && !f.Led() && !f.fewLead() && !f.Part }
+
+// fewLead reports whether what few shares have at a time leads the list, which is then
+// sorted: a deletion of the last 48 h, an invitation that waits, of which a quota allows
+// 200, or that was turned down in that time, an end that is near.
+func (f ShareFilter) fewLead() bool {
+	return !f.Led() && (f.Status == ShareDeleted || f.Reach == ReachWaiting || f.Reach == ReachRejected || f.Reach == ReachEnding)
+}
 
 // having asks for the parts that do not lead the list.
 func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
@@ -188,9 +195,9 @@ func (o ShareOrder) keyset() store.Keyset {
 
 func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Scopes(store.OfAccount("shares.account_id", string(tx.Caller.Account), store.IDSought(f.Name) || f.taggedLead()))
+		db = db.Scopes(store.OfAccount("shares.account_id", string(tx.Caller.Account), store.IDSought(f.Name) || f.taggedLead() || f.fewLead()))
 		if f.Status == ShareDeleted {
-			db = db.Where("shares.status = 'deleted' AND shares.deleted_at > ?", store.At(tx.Now.Add(-EndedShown)))
+			db = db.Where("shares.id IN (SELECT id FROM shares AS d WHERE d.account_id = ? AND d.status = 'deleted' AND d.deleted_at > ?)", string(tx.Caller.Account), store.At(tx.Now.Add(-EndedShown)))
 		} else {
 			db = db.Where("shares.status = 'active'")
 		}
@@ -202,8 +209,6 @@ func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 			}
 			db = db.Where("EXISTS (?)", tagged)
 		}
-		// At most 200 wait, by quota, and few answers are 48 h young: they lead to the
-		// shares, not the other way round.
 		of := func(condition string, args ...any) *gorm.DB {
 			return tx.DB().Model(&invitationRow{}).Select("share_id").Where("sender = ?", string(tx.Caller.Account)).Where(condition, args...)
 		}

@@ -164,7 +164,7 @@ func NewSharedRow(k kms.SharedKey, now time.Time) SharedRow {
 		r.Share, r.ShareHref, r.Path = first.ShareName, to.ShareReceived(first.Share), path(first.Kind)
 		r.Actions, r.Grants = count(first.ActionCount, "action", "actions"), first.Permission
 		if n := len(k.Paths) - 1; k.More {
-			r.Path += ", and by more than " + count(n, "other share", "other shares")
+			r.Path = "one of more than " + count(n+1, "share", "shares")
 		} else if n > 0 {
 			r.Path += ", +" + count(n, "more share", "more shares")
 		}

@@ -95,7 +95,7 @@ func TestOverviewSaysHowManyWait(t *testing.T) {
 				t.Errorf("%s: %d rows, want %d", href, rows, holds)
 			}
 		}
-		if n := p.Find("main form[action$='/accept']").Length(); n != 3 {
+		if n := p.Find("main a[href$='/accept']").Length(); n != 3 {
 			t.Errorf("%d invitations to answer", n)
 		}
 

@@ -40,10 +40,12 @@ func TestOverview(t *testing.T) {
 			if after := c.Traces(u.Account); len(after) != len(before) {
 				t.Errorf("%s of %s: opening the page left a trace", u.Name, u.AccountName)
 			}
-			if accept := p.Find(`form[action$="/accept"]`).First(); u.Kind == iam.RootUser && accept.Length() == 1 && !accepted {
+			if accept := p.Find(`a[href$="/accept"]`).First(); u.Kind == iam.RootUser && accept.Length() == 1 && !accepted {
 				accepted = true
-				b.Submit(`form[action="`+accept.AttrOr("action", "")+`"]`, nil).Want(http.StatusOK)
-				if b.Get(to.Overview()).Find(`form[action="`+accept.AttrOr("action", "")+`"]`).Length() != 0 {
+				link := `a[href="` + accept.AttrOr("href", "") + `"]`
+				b.Follow(link)
+				b.Submit("#accept-form", nil).Want(http.StatusOK)
+				if b.Get(to.Overview()).Find(link).Length() != 0 {
 					t.Error("an accepted invitation still waits")
 				}
 			}

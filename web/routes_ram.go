@@ -65,6 +65,7 @@ func (s *server) ramRoutes() []handle.Route {
 		handle.Post(to.SharesReceived()+"/:id/leave", "received.leave", h.ShareLeave),
 		handle.Get(to.InvitationsAnswer(), "invitation.answer.ask", h.InvitationsAnswerAsk),
 		handle.Post(to.InvitationsAnswer(), "invitation.answer", h.InvitationsAnswer),
+		handle.Get(to.InvitationAct(":id", "accept"), "invitation.accept.ask", h.InvitationAcceptAsk),
 		handle.Post(to.InvitationAct(":id", "accept"), "invitation.accept", h.InvitationAccept),
 		handle.Get(to.InvitationAct(":id", "reject"), "invitation.reject.ask", h.InvitationRejectAsk),
 		handle.Post(to.InvitationAct(":id", "reject"), "invitation.reject", h.InvitationReject),

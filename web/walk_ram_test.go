@@ -159,6 +159,7 @@ func init() {
 	add("received.detail", func(w *walkWorld) string { return to.ShareReceived(received(w)) }, walkCase{})
 	add("received.leave.ask", func(w *walkWorld) string { return to.ShareReceivedAct(received(w), "leave") }, walkCase{})
 	add("received.leave", func(w *walkWorld) string { return to.ShareReceivedAct(received(w), "leave") }, walkCase{})
+	add("invitation.accept.ask", func(w *walkWorld) string { return to.InvitationAct(invitation(w), "accept") }, walkCase{})
 	add("invitation.accept", func(w *walkWorld) string { return to.InvitationAct(invitation(w), "accept") }, walkCase{})
 	add("invitation.reject.ask", func(w *walkWorld) string { return to.InvitationAct(invitation(w), "reject") }, walkCase{})
 	add("invitation.reject", func(w *walkWorld) string { return to.InvitationAct(invitation(w), "reject") }, walkCase{})

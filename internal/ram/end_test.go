@@ -247,7 +247,7 @@ func TestEndIsChecked(t *testing.T) {
 				t.Errorf("%s sets the end: %v", who, err)
 			}
 		}
-		if i, err := w.ram.GetInvitation(ctx(), w.partner, w.invited(w.partner, share)); err != nil || ram.EndAt(i.EndsAt) != w.in(48*time.Hour) || !i.ExpiresAt.Equal(*i.EndsAt) {
+		if i, err := w.ram.BeginAnswer(ctx(), w.partner, w.invited(w.partner, share), ram.ActionAccept); err != nil || ram.EndAt(i.EndsAt) != w.in(48*time.Hour) || !i.ExpiresAt.Equal(*i.EndsAt) {
 			t.Errorf("the invitation shows %+v, %v; want it to wait no longer than the share", i, err)
 		}
 	})

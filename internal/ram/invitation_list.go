@@ -78,11 +78,12 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 	return page, err
 }
 
-// GetInvitation gives one invitation to the caller's account that waits. One that is over
-// tells only how it ended: what its share is called since is not its receiver's to know.
+// BeginAnswer gives one invitation to the caller's account that waits, to whom may answer it
+// by action. One that is over tells only how it ended: what its share is called since is not
+// its receiver's to know.
 //
 // Errors: NotFound; Forbidden; State, as AcceptInvitation.
-func (s *Service) GetInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
+func (s *Service) BeginAnswer(ctx context.Context, caller iam.Caller, id InvitationID, action iam.Action) (Invitation, error) {
 	var found Invitation
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
 		row, err := findInvitation(tx, ActionInvitations, id)
@@ -90,6 +91,9 @@ func (s *Service) GetInvitation(ctx context.Context, caller iam.Caller, id Invit
 			return err
 		}
 		if err := answered(row, tx.Now); err != nil {
+			return err
+		}
+		if err := tx.Allow(action, invitationURN(tx.Caller.Account, row.ID)); err != nil {
 			return err
 		}
 		var card invitationCard

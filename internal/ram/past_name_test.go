@@ -39,7 +39,7 @@ func TestNameAfterTheEnd(t *testing.T) {
 		w.renames(left, "Second-Name")
 		w.accept(w.partner, left)
 		w.accept(w.partner, kept)
-		if i, err := w.ram.GetInvitation(ctx(), w.partner, waits); err != nil || i.ShareName != "first-name" || i.Description != "since then" {
+		if i, err := w.ram.BeginAnswer(ctx(), w.partner, waits, ram.ActionAccept); err != nil || i.ShareName != "first-name" || i.Description != "since then" {
 			t.Errorf("while it waits: %+v, %v", i, err)
 		}
 		_, err := w.ram.RejectInvitation(ctx(), w.partner, waits, "")
@@ -52,7 +52,7 @@ func TestNameAfterTheEnd(t *testing.T) {
 			w.renames(kept, again+"-3")
 		}
 
-		if i, err := w.ram.GetInvitation(ctx(), w.partner, waits); code(err) != "RAM.1905" || i.ShareName != "" {
+		if i, err := w.ram.BeginAnswer(ctx(), w.partner, waits, ram.ActionAccept); code(err) != "RAM.1905" || i.ShareName != "" {
 			t.Errorf("rejected: %+v, %v, want RAM.1905", i, err)
 		}
 		if d := cmp.Diff(map[ram.ShareID]string{left: "Second-Name", kept: "Merger-of-2027-3"}, names()); d != "" {
@@ -71,7 +71,7 @@ func TestNameAfterTheEnd(t *testing.T) {
 		w.must(err)
 		again := w.invited(w.partner, left)
 		w.later(ram.InvitationLifetime)
-		if _, err := w.ram.GetInvitation(ctx(), w.partner, again); code(err) != "RAM.1906" {
+		if _, err := w.ram.BeginAnswer(ctx(), w.partner, again, ram.ActionAccept); code(err) != "RAM.1906" {
 			t.Errorf("expired and not swept: %v, want RAM.1906", err)
 		}
 	})

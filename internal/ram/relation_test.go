@@ -49,7 +49,14 @@ func (w *world) acts(c iam.Caller) map[string]func(share ram.ShareID, invitation
 		},
 		"leave":          func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveShare(w.ctx, c, s); return err },
 		"leave dialog":   func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveImpact(w.ctx, c, s); return err },
-		"get invitation": func(_ ram.ShareID, i ram.InvitationID) error { _, err := w.ram.GetInvitation(w.ctx, c, i); return err },
+		"accept dialog": func(_ ram.ShareID, i ram.InvitationID) error {
+			_, err := w.ram.BeginAnswer(w.ctx, c, i, ram.ActionAccept)
+			return err
+		},
+		"reject dialog": func(_ ram.ShareID, i ram.InvitationID) error {
+			_, err := w.ram.BeginAnswer(w.ctx, c, i, ram.ActionReject)
+			return err
+		},
 		"accept": func(_ ram.ShareID, i ram.InvitationID) error {
 			_, err := w.ram.AcceptInvitation(w.ctx, c, i)
 			return err
@@ -282,7 +289,10 @@ func TestQueriesDoNotGrowWithRows(t *testing.T) {
 			{"list permissions", 3, func() error { _, err := w.ram.ListPermissions(c, w.owner); return err }},
 			{"get share", 7, func() error { _, err := w.ram.GetShare(c, w.owner, share); return err }},
 			{"get received share", 7, func() error { _, err := w.ram.GetReceivedShare(c, w.partner, share); return err }},
-			{"get invitation", 7, func() error { _, err := w.ram.GetInvitation(c, w.partner, other.Invitations[0].ID); return err }},
+			{"accept dialog", 7, func() error {
+				_, err := w.ram.BeginAnswer(c, w.partner, other.Invitations[0].ID, ram.ActionAccept)
+				return err
+			}},
 			{"details", 7, func() error { _, err := w.ram.DetailsPage(c, w.owner, open.ID, ram.KeyFilter{}, slice); return err }},
 			{"permissions", 7, func() error { _, err := w.ram.PermissionsPage(c, w.owner, open.ID); return err }},
 			{"principals", 7, func() error { _, err := w.ram.PrincipalsPage(c, w.owner, open.ID); return err }},

@@ -221,7 +221,7 @@ type Invitation struct {
 	EndsAt      *time.Time // when the access offered ends; nil without an end
 	AnsweredAt  *time.Time
 	Keys        []Key
-	Permissions []Permission // of GetInvitation only
+	Permissions []Permission // of BeginAnswer only
 }
 
 // InvitationFilter narrows the tab To Be Accepted.

@@ -89,7 +89,7 @@ func ShareResourceRemove(id, association string) string {
 // invitations is where invitations to this account are answered; the list is SharesPending.
 func invitations() string { return "/ram/shared-with-me/invitations" }
 
-// InvitationAct answers an invitation: accept by POST; reject: GET asks, POST does.
+// InvitationAct is accept or reject: GET asks, POST does.
 func InvitationAct(id, act string) string {
 	return invitations() + "/" + url.PathEscape(id) + "/" + url.PathEscape(act)
 }

@@ -128,8 +128,10 @@ export async function accepts(visitor, share) {
   await visitor.follow("Shared KMS, overview");
   await visitor.at("Overview");
   await visitor.sees(share);
-  await visitor.press(`Accept ${share}`);
-  await visitor.sees(/accepted/i);
+  await visitor.follow(`Accept… ${share}`);
+  await visitor.at(`Accept ${share}?`);
+  await visitor.press("Accept");
+  await visitor.sees(`You accepted ${share}`);
 }
 
 // createsSecret fills the form as far as its value and key, and confirms it. Key is

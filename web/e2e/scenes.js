@@ -230,6 +230,7 @@ export const areas = {
     { name: "received-share", as: lumen, go: inside(`${received}?tab=accepted`, "partner-shipping-labels") },
     { name: "received-share-at-once", as: mara, go: inside(`${received}?tab=accepted`, "group-keys") },
     { name: "invitation", as: mara, go: inside(`${received}?tab=pending`, "lumen-tracking-exchange") },
+    { name: "accept", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Accept…") },
     { name: "leave", as: lumen, asks: true, go: asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…") },
     { name: "leave-mistyped", as: lumen, go: async (v) => {
       await asks(`${received}?tab=accepted`, "partner-shipping-labels", "Leave…")(v);

@@ -12,6 +12,15 @@ import (
 	"sharedkms/web/handle"
 )
 
+// InvitationAcceptAsk shows what this account would get, and from whom.
+func (h *Handlers) InvitationAcceptAsk(x *handle.Exchange) error {
+	invitation, err := h.ram.BeginAnswer(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), ram.ActionAccept)
+	if err != nil {
+		return lateAnswer(x, err)
+	}
+	return ask(x, frameWithMe(x, "Accept | Shared with Me"), page.NewAccept(invitation, x.Now()))
+}
+
 // InvitationAccept gives the account access at once.
 func (h *Handlers) InvitationAccept(x *handle.Exchange) error {
 	invitation, err := h.ram.AcceptInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
@@ -23,7 +32,7 @@ func (h *Handlers) InvitationAccept(x *handle.Exchange) error {
 
 // InvitationRejectAsk shows what is turned down.
 func (h *Handlers) InvitationRejectAsk(x *handle.Exchange) error {
-	invitation, err := h.ram.GetInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
+	invitation, err := h.ram.BeginAnswer(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), ram.ActionReject)
 	if err != nil {
 		return lateAnswer(x, err)
 	}
@@ -42,7 +51,7 @@ func (h *Handlers) InvitationReject(x *handle.Exchange) error {
 	}
 	invitation, err := h.ram.RejectInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), in.Reason)
 	if fault.Is(err, fault.Invalid) {
-		found, missing := h.ram.GetInvitation(x.Context(), x.Caller, ram.InvitationID(x.Param("id")))
+		found, missing := h.ram.BeginAnswer(x.Context(), x.Caller, ram.InvitationID(x.Param("id")), ram.ActionReject)
 		if missing != nil {
 			return lateAnswer(x, missing)
 		}

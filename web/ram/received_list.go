@@ -43,7 +43,6 @@ func (h *Handlers) fillReceived(x *handle.Exchange, m *page.ReceivedList, query 
 			m.Invitations = append(m.Invitations, page.NewInvitationRow(i, receiverRights(x, shareURN(i.Owner, i.Share)), x.Now()))
 		}
 		may := receiverRights(x, shareURN("", ""))
-		m.Answers = may.Accept || may.Reject
 		m.Ticks, m.AllTicked = may.Accept && may.Reject && len(m.Invitations) > 1, x.Query("tick") == "all"
 		m.TickAllHref, m.TickNoneHref = x.Here("tick", "all"), x.Here("tick", "")
 		if m.Ticks {

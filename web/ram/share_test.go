@@ -30,7 +30,12 @@ func TestInvitation(t *testing.T) {
 
 		partner.Get(to.SharesReceived()).Want(200).Check().WantQueries(4).WantText("To Be Accepted 1", "partner-keys", "Harbor Retail", "1 key", "retail-orders", "in 7 days")
 		partner.Get(to.ShareReceived(share)).Want(200).Check().WantQueries(8).WantText("Invitation pending", "Harbor Retail invites this account", "Nothing is shared until you accept", "default kms KeyId statement")
-		p := partner.Submit(`form[action$="/accept"]`, nil).Want(200).Check().WantText("You accepted partner-keys. Its keys can be used now", "Sharing", "By invitation", "Leave…")
+		p := partner.Follow(`a[href$="/accept"]`).Want(200).Check().WantQueries(8)
+		p.WantText("Accept partner-keys?", "The owner of the share is Harbor Retail, account "+string(w.owner.Account), "This account gets 1 key at once: retail-orders.",
+			"Its permission, default kms KeyId statement, allows to: encrypt and decrypt data, in the console and by API; make and open data keys", "can be left at any time")
+		partner.Get(to.ShareReceived(share)).WantText("Invitation pending") // asking has changed nothing
+		partner.Follow(`a[href$="/accept"]`)
+		p = partner.Submit("#accept-form", nil).Want(200).Check().WantText("You accepted partner-keys. Its keys can be used now", "Sharing", "By invitation", "Leave…")
 		if p.Find(`main a[href="`+to.Key(region, key)+`"]`).Length() != 1 {
 			t.Error("the accepted share does not link its key")
 		}
@@ -82,7 +87,8 @@ func TestOwnerEnds(t *testing.T) {
 		share := to.Share(string(s.ID))
 		partner, owner := w.SignIn(w.partner), w.SignIn(w.owner)
 		partner.Get(to.SharesReceived())
-		partner.Submit(`button[formaction$="/accept"]`, nil).Want(200)
+		partner.Follow(`a[href$="/accept"]`)
+		partner.Submit("#accept-form", nil).Want(200)
 		w.secret(w.partner, "carrier-token", orders)
 
 		owner.Get(share).WantText("2 keys", "2 principals")
@@ -266,7 +272,8 @@ func TestReceivedLists(t *testing.T) {
 		for range ids {
 			w.Advance(time.Minute)
 			b.Get(to.SharesReceived() + "?sort=oldest").Check()
-			b.Submit(`tbody tr:first-child button[formaction$="/accept"]`, nil).Want(200)
+			b.Follow(`tbody tr:first-child a[href$="/accept"]`)
+			b.Submit("#accept-form", nil).Want(200)
 		}
 		want(map[string]string{"?tab=accepted": "beta -alpha", "?tab=accepted&sort=oldest": "-alpha beta"})
 		w.Advance(time.Minute)
@@ -312,8 +319,19 @@ func TestNarrowUser(t *testing.T) {
 		reader.Get(to.ShareAct(string(s.ID), "delete")).Want(403)
 		seer := w.SignIn(w.User(w.partner.Account, "seer", "RAM ReadOnlyAccess"))
 		p := seer.Get(to.SharesReceived()).Want(200).Check().WantText("partner-keys")
-		if n := p.Find("main form[method=post], main a[href$='/reject']").Length(); n != 0 {
+		if n := p.Find("main form[method=post], main a[href$='/accept'], main a[href$='/reject']").Length(); n != 0 {
 			t.Errorf("an invitation offers %d answers to a reader", n)
+		}
+		answers := w.SignIn(w.partner).Get(to.SharesReceived()).Hrefs("main td .k-actions a")
+		if len(answers) != 2 {
+			t.Fatalf("who may answer finds %v", answers)
+		}
+		for _, act := range answers {
+			before := len(w.Traces(w.partner.Account))
+			seer.Get(act).Want(403).WantText("recorded in the audit trail")
+			if n := len(w.Traces(w.partner.Account)); n != before+1 {
+				t.Errorf("asking to %s left %d traces, want that of the refusal", act, n-before)
+			}
 		}
 	})
 }
@@ -328,8 +346,8 @@ func TestLeaveWithOtherPath(t *testing.T) {
 		b := w.SignIn(w.partner)
 		for range 2 {
 			b.Get(to.SharesReceived())
-			accept := b.Page().Find(`button[formaction$="/accept"]`).First().AttrOr("formaction", "")
-			b.Submit(`button[formaction="`+accept+`"]`, nil).Want(200)
+			b.Follow(`tbody tr:first-child a[href$="/accept"]`)
+			b.Submit("#accept-form", nil).Want(200)
 		}
 		w.secret(w.partner, "carrier-token", key)
 		p := b.Get(to.ShareReceivedAct(string(first.ID), "leave")).Want(200).Check().WantQueries(8)

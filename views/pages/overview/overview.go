@@ -17,6 +17,7 @@ import (
 	"sharedkms/internal/kms"
 	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
+	"sharedkms/views/components/button"
 	"sharedkms/views/components/icon"
 	"sharedkms/views/components/label"
 	"sharedkms/views/components/steps"
@@ -56,10 +57,18 @@ type Decision struct {
 	Primary   bool // the one primary button of the page
 	Do        string
 	DoLabel   string
-	Action    string // POST; empty when the caller may not
+	DoHref    string // where Do asks first; empty when it posts, or the caller may not
+	Action    string // POST; empty when Do asks first, or the caller may not
 	Other     string // second act, which asks first; empty for none
 	OtherHref string
 	ViewHref  string // empty for none
+}
+
+func (d Decision) variant() button.Variant {
+	if d.Primary {
+		return button.Primary
+	}
+	return button.Secondary
 }
 
 // Rest says how many decisions of a kind are shown, and where all of them are.
@@ -125,7 +134,7 @@ func (v *View) AddInvitations(list []ram.Waiting, total int, r Rights, now time.
 			Primary: i == 0, ViewHref: to.ShareReceived(string(w.Share)),
 		}
 		if r.Accept {
-			d.Do, d.DoLabel, d.Action = "Accept", "Accept "+w.ShareName, to.InvitationAct(string(w.ID), "accept")
+			d.Do, d.DoLabel, d.DoHref = "Accept…", "Accept… "+w.ShareName, to.InvitationAct(string(w.ID), "accept")
 		}
 		if r.Reject {
 			d.Other, d.OtherHref = "Reject…", to.InvitationAct(string(w.ID), "reject")

@@ -2,11 +2,40 @@ package ram
 
 import (
 	"strings"
+	"time"
 
 	"sharedkms/internal/ram"
+	"sharedkms/views/components/button"
 	"sharedkms/views/layout"
 	"sharedkms/views/to"
 )
+
+// NewAccept asks before an invitation is accepted: who the owner is, which keys, what is allowed.
+func NewAccept(i ram.Invitation, now time.Time) Question {
+	keys := "This account gets " + keysOf(len(i.Keys)) + " at once: " + keyNames(i.Keys, ram.MaxKeys) + "."
+	if len(i.Keys) == 0 {
+		keys = "The share holds no key now; this account gets those that the owner adds."
+	}
+	if i.EndsAt != nil {
+		keys += " Access " + ends(i.EndsAt, now) + "."
+	}
+	return Question{
+		ID: "accept", Title: "Accept " + i.ShareName + "?", Verb: "Accept", Stay: "Decide later", variant: button.Primary,
+		Action: to.InvitationAct(string(i.ID), "accept"), Back: to.SharesPending(), NotDone: "The invitation was not accepted",
+		Crumbs: received(layout.Crumb{Text: i.ShareName, Href: to.ShareReceived(string(i.Share))}, layout.Crumb{Text: "Accept"}),
+		Before: "The owner of the share is ", Strong: i.OwnerName, After: ", account " + string(i.Owner) + ".",
+		Lines: []string{keys, allowed(onlyPermission(i.Permissions)), "Nothing stops working. A share that was accepted can be left at any time."},
+	}
+}
+
+// allowed says in a sentence what a permission comes to.
+func allowed(p Permission) string {
+	may := make([]string, len(p.May))
+	for n, s := range p.May {
+		may[n] = strings.ToLower(s.Text[:1]) + s.Text[1:]
+	}
+	return "Its permission, " + p.Name + ", allows to: " + strings.Join(may, "; ") + "."
+}
 
 // NewReject asks before an invitation is turned down.
 func NewReject(i ram.Invitation) Question {

@@ -39,7 +39,7 @@ func NewAnswer(list []ram.Invitation, accept bool) Question {
 		q.Lines = []string{"Nothing stops working. A share that was accepted can be left at any time."}
 	}
 	for _, i := range list {
-		q.Names = append(q.Names, Name{i.ShareName, "of " + i.OwnerName + ", " + keysOf(len(i.Keys)) + ": " + keyNames(i.Keys)})
+		q.Names = append(q.Names, Name{i.ShareName, "of " + i.OwnerName + ", " + keysOf(len(i.Keys)) + ": " + keyNames(i.Keys, 2)})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "invitation", Value: string(i.ID)})
 	}
 	return q

@@ -27,7 +27,7 @@ type ReceivedDetail struct {
 	Ends        time.Time // zero for access without an end
 	EndsIn      string
 	SinceText   string // what began then: Accepted, Access since, Ended
-	AcceptHref  string // posts; empty when there is nothing to accept or the reader may not
+	Accept      Act    // absent when there is nothing to accept or the reader may not
 	Reject      Act
 	Leave       Act
 	WhyStay     string // why Leave is not possible
@@ -55,7 +55,7 @@ func NewReceivedDetail(s ram.ReceivedShare, may ReceiverRights, now time.Time) R
 			m.Expires, m.Left = *s.ExpiresAt, when.Distance(*s.ExpiresAt, now)
 		}
 		if may.Accept {
-			m.AcceptHref = to.InvitationAct(string(s.Invitation), "accept")
+			m.Accept = Act{Text: "Accept…", Href: to.InvitationAct(string(s.Invitation), "accept")}
 		}
 		if may.Reject {
 			m.Reject = Act{Text: "Reject…", Href: to.InvitationAct(string(s.Invitation), "reject")}

@@ -31,7 +31,6 @@ type ReceivedList struct {
 	Pager        pager.Props
 	AcceptedHref string
 
-	Answers                   bool // the reader may answer some
 	Ticks                     bool // invitations can be answered several at once
 	AllTicked                 bool
 	TickAllHref, TickNoneHref string
@@ -50,7 +49,7 @@ type InvitationRow struct {
 	Expires    time.Time
 	Left       string // "in 4 days"
 	Ends       string // "access ends in 40 days", or empty
-	AcceptHref string // posts; empty when the reader may not answer
+	Accept     Act
 	Reject     Act
 }
 
@@ -72,13 +71,13 @@ func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) Invit
 	id := string(i.ID)
 	r := InvitationRow{
 		Invitation: id, Name: i.ShareName, Href: to.ShareReceived(string(i.Share)), ID: string(i.Share), Owner: owner(i.Owner, i.OwnerName),
-		Keys: keysOf(len(i.Keys)), KeyNames: keyNames(i.Keys), Sent: i.SentAt, Expires: i.ExpiresAt, Left: when.Distance(i.ExpiresAt, now),
+		Keys: keysOf(len(i.Keys)), KeyNames: keyNames(i.Keys, 2), Sent: i.SentAt, Expires: i.ExpiresAt, Left: when.Distance(i.ExpiresAt, now),
 	}
 	if i.EndsAt != nil {
 		r.Ends = "access " + ends(i.EndsAt, now)
 	}
 	if may.Accept {
-		r.AcceptHref = to.InvitationAct(id, "accept")
+		r.Accept = Act{Text: "Accept…", Label: "Accept… " + i.ShareName, Href: to.InvitationAct(id, "accept")}
 	}
 	if may.Reject {
 		r.Reject = Act{Text: "Reject…", Label: "Reject… " + i.ShareName, Href: to.InvitationAct(id, "reject")}
@@ -86,12 +85,12 @@ func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) Invit
 	return r
 }
 
-// keyNames names the first two keys.
-func keyNames(keys []ram.Key) string {
+// keyNames names the first keys, at most so many.
+func keyNames(keys []ram.Key, most int) string {
 	var names []string
 	for i, k := range keys {
-		if i == 2 {
-			names = append(names, strconv.Itoa(len(keys)-2)+" more")
+		if i == most {
+			names = append(names, strconv.Itoa(len(keys)-most)+" more")
 			break
 		}
 		names = append(names, k.Name)

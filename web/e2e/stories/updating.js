@@ -153,10 +153,12 @@ export const stories = [
 
       // The invitation sent again is the one that counts.
       await partner.goesTo("/ram/shared-with-me/resource-shares?tab=pending");
-      await partner.sees("orders-for-freight");
+      await partner.follow("Accept… orders-for-freight");
+      const offer = await partner.asked("Accept orders-for-freight?");
+      for (const text of ["The owner of the share is Harbor Retail", "This account gets", "allows to:"]) await partner.sees(text, offer);
       await owner.press("Resend invitation to Lumen Logistics");
       await owner.sees("received a new invitation");
-      await partner.press("Accept orders-for-freight");
+      await partner.press("Accept", offer);
       await partner.sees("The owner withdrew this invitation");
       await accepts(partner, "orders-for-freight");
 

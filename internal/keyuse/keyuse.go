@@ -28,6 +28,9 @@ const (
 	OBS     Kind = "obs"
 )
 
+// Kinds are all kinds, in the order in which they are told.
+var Kinds = []Kind{Secret, KeyPair, RDS, DDS, OBS}
+
 var kindNames = map[Kind][2]string{
 	Secret:  {"secret", "secrets"},
 	KeyPair: {"key pair", "key pairs"},

@@ -114,7 +114,7 @@ func TestAddAndRemoveSeveral(t *testing.T) {
 		}
 		b.Get(share)
 		b.SubmitValues(`form:has([name=principal]) [value=remove]`, url.Values{"principal": parts}).Want(200).Check().WantQueries(8).
-			WantText("Remove 3 principals from partner-keys?", "1 thing of other accounts stops working", "Lumen Logistics: 1 secret", "its invitation is withdrawn")
+			WantText("Remove 3 principals from partner-keys?", "1 secret of other accounts stops working", "Lumen Logistics: 1 secret", "its invitation is withdrawn")
 		b.Submit("#remove-form", nil).Want(422).Check().WantText("Type partner-keys to confirm")
 		_, err = w.Services.RAM.LeaveShare(context.Background(), w.partner, s.ID)
 		w.must(err)

@@ -50,7 +50,7 @@ func TestInvitation(t *testing.T) {
 		w.secret(w.partner, "label-printer", key)
 		partner.Get(to.ShareReceived(share))
 		p = partner.Follow(`a[href$="/leave"]`).Want(200).Check().WantQueries(8)
-		p.WantText("Leave partner-keys?", "Lumen Logistics loses 1 key of Harbor Retail at once", "2 things of this account stop working", "carrier-token", "label-printer", "Nothing is deleted")
+		p.WantText("Leave partner-keys?", "Lumen Logistics loses 1 key of Harbor Retail at once", "2 secrets of this account stop working", "carrier-token", "label-printer", "Nothing is deleted")
 		p = partner.Submit("#leave-form", webtest.Values{"confirm": "partner"}).Want(422).Check()
 		if !strings.Contains(p.Find("#leave-confirm-help").Text(), "does not match") {
 			t.Errorf("beside the typed name: %q", p.Find("#leave-confirm-help").Text())
@@ -96,7 +96,7 @@ func TestOwnerEnds(t *testing.T) {
 		owner.Follow(`a[aria-label="Cancel invitation… to `+courier+`"]`).Want(200).Check().WantQueries(8).WantText("Cancel the invitation to "+courier+"?", "has not answered yet", "nobody loses access")
 		owner.Submit("#remove-principal-form", nil).Want(200).Check().WantText("The invitation to "+courier+" was withdrawn", "1 principal")
 
-		owner.Follow(`a[aria-label="Remove… retail-orders"]`).Want(200).Check().WantQueries(8).WantText("1 principal loses access to this key", "1 thing of other accounts stops working", "Lumen Logistics: 1 secret")
+		owner.Follow(`a[aria-label="Remove… retail-orders"]`).Want(200).Check().WantQueries(8).WantText("1 principal loses access to this key", "1 secret of other accounts stops working", "Lumen Logistics: 1 secret")
 		if strings.Contains(owner.Page().Text(), "carrier-token") {
 			t.Error("the owner sees what the recipient calls its secret")
 		}

@@ -103,11 +103,14 @@ const worksAgain = "Nothing is deleted. They work again if access returns."
 
 // ownStops lists what of the reader's account stops working.
 func ownStops(i ram.Impact) Stops {
-	total := i.OwnCount()
-	if total == 0 {
+	if i.OwnCount() == 0 {
 		return Stops{}
 	}
-	s := Stops{Title: count(total, "thing", "things") + " of this account " + verb(total, "stops", "stop") + " working", Note: worksAgain}
+	totals := map[keyuse.Kind]int{}
+	for _, g := range i.Own {
+		totals[g.Kind] += g.Count
+	}
+	s := Stops{Title: kinds(totals) + " of this account " + verb(i.OwnCount(), "stops", "stop") + " working", Note: worksAgain}
 	keys := map[string]string{}
 	for _, k := range i.Lost {
 		keys[k.ID] = k.Name
@@ -129,11 +132,14 @@ func ownStops(i ram.Impact) Stops {
 
 // othersStop counts what stops at other accounts; what they call it is not this account's to see.
 func othersStop(i ram.Impact) Stops {
-	total := i.OtherCount()
-	if total == 0 {
+	if i.OtherCount() == 0 {
 		return Stops{}
 	}
-	s := Stops{Title: count(total, "thing", "things") + " of other accounts " + verb(total, "stops", "stop") + " working", Note: worksAgain}
+	totals := map[keyuse.Kind]int{}
+	for _, o := range i.Others {
+		totals[o.Kind] += o.Count
+	}
+	s := Stops{Title: kinds(totals) + " of other accounts " + verb(i.OtherCount(), "stops", "stop") + " working", Note: worksAgain}
 	for n := 0; n < len(i.Others); {
 		account := i.Others[n].Account
 		var parts []string
@@ -143,6 +149,17 @@ func othersStop(i ram.Impact) Stops {
 		s.Lines = append(s.Lines, i.Accounts[account]+": "+list(parts)+".")
 	}
 	return s
+}
+
+// kinds counts things by kind in words: "2 secrets and 1 key pair".
+func kinds(totals map[keyuse.Kind]int) string {
+	var words []string
+	for _, kind := range keyuse.Kinds {
+		if totals[kind] > 0 {
+			words = append(words, kind.Count(totals[kind]))
+		}
+	}
+	return list(words)
 }
 
 func verb(n int, one, many string) string {

@@ -20,6 +20,7 @@ const (
 	WithTags   Parts = 1 << iota // one query
 	WithShares                   // of an own key; two queries
 	WithImpact                   // two queries
+	WithTool                     // none
 )
 
 // Detail is a key as one caller may see it. Of a foreign key it holds what its recipients
@@ -92,7 +93,8 @@ const actionSearchShares iam.Action = "ram:resourceShares:search"
 // DescribeKey reads one key, own or foreign, of a region. A key of another region, of an
 // unrelated account, or without any row answers the same.
 //
-// Errors: NotFound KMS.0207; Forbidden KMS.0306 without kms:cmk:get.
+// Errors: NotFound KMS.0207; Forbidden KMS.0306 without kms:cmk:get, or without the action
+// of a part: kms:cmk:getTags of WithTags, kms:cmk:encryptData or decryptData of WithTool.
 func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region string, id KeyID, parts Parts) (Detail, error) {
 	d := Detail{caller: caller}
 	err := s.gate.Read(ctx, caller, func(tx *iam.Tx) error {
@@ -111,7 +113,10 @@ func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region str
 		} else {
 			err = d.addOwn(tx, parts)
 		}
-		if err == nil && parts&WithTags != 0 && d.May(ActionGetTags) {
+		if err == nil {
+			err = d.refuseParts(tx, parts)
+		}
+		if err == nil && parts&WithTags != 0 {
 			d.Tags, err = tagsOf(tx, d.ID)
 		}
 		return err
@@ -120,6 +125,20 @@ func (s *Service) DescribeKey(ctx context.Context, caller iam.Caller, region str
 		return Detail{}, err
 	}
 	return d, nil
+}
+
+// refuseParts lets the gate refuse what the reader may not see. What it may is known
+// already, so that asking costs nothing. A default key has none of these parts.
+func (d *Detail) refuseParts(tx *iam.Tx, parts Parts) error {
+	switch {
+	case d.Kind == Default:
+		return nil
+	case parts&WithTags != 0 && !d.May(ActionGetTags):
+		return tx.Allow(ActionGetTags, d.URN())
+	case parts&WithTool != 0 && !d.May(ActionEncryptData) && !d.May(ActionDecryptData):
+		return tx.Allow(ActionEncryptData, d.URN())
+	}
+	return nil
 }
 
 func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {

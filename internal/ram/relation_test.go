@@ -47,8 +47,8 @@ func (w *world) acts(c iam.Caller) map[string]func(share ram.ShareID, invitation
 			_, err := w.ram.RemoveResourceImpact(w.ctx, c, s, part)
 			return err
 		},
-		"leave":          func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveShare(w.ctx, c, s); return err },
-		"leave dialog":   func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveImpact(w.ctx, c, s); return err },
+		"leave":        func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveShare(w.ctx, c, s); return err },
+		"leave dialog": func(s ram.ShareID, _ ram.InvitationID) error { _, err := w.ram.LeaveImpact(w.ctx, c, s); return err },
 		"accept dialog": func(_ ram.ShareID, i ram.InvitationID) error {
 			_, err := w.ram.BeginAnswer(w.ctx, c, i, ram.ActionAccept)
 			return err

@@ -30,6 +30,8 @@ func (h *Handlers) KeyDetail(x *handle.Exchange) error {
 func (h *Handlers) readDetail(x *handle.Exchange, tab string) (page.KeyDetail, error) {
 	parts := kms.WithImpact
 	switch tab {
+	case page.TabTool:
+		parts |= kms.WithTool
 	case page.TabTags:
 		parts |= kms.WithTags
 	case page.TabShares:

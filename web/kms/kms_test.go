@@ -242,9 +242,17 @@ func TestSharedKeyTab(t *testing.T) {
 		if n := detail.Find("main form[method=post], dialog").Length(); n != 0 {
 			t.Errorf("a foreign key's page has %d forms", n)
 		}
-		readable := theirs.Get(page(b) + "?tab=tool").Want(http.StatusOK)
-		if strings.Contains(readable.Find("main nav").Text(), "Tool") {
+		if strings.Contains(theirs.Get(page(b)).Want(http.StatusOK).Find("main nav").Text(), "Tool") {
 			t.Error("the tool is offered for a key shared read-only")
+		}
+		refused := len(w.Traces(partner.Account))
+		theirs.Get(page(b)+"?tab=tool").Want(http.StatusForbidden).WantText("kms:cmk:encryptData", "recorded in the audit trail")
+		if n := len(w.Traces(partner.Account)); n != refused+1 {
+			t.Errorf("naming the tool of a key shared read-only left %d traces, want that of the refusal", n-refused)
+		}
+		theirs.Get(page(b) + "?tab=tags").Want(http.StatusOK).WantText("The owner has put no tags on this key")
+		for _, none := range []string{"shares", "junk"} {
+			theirs.Get(page(b) + "?tab=" + none).Want(http.StatusOK).WantText("Basic Information")
 		}
 		for _, act := range []string{"disable", "delete"} {
 			theirs.Get(page(a) + "/" + act).Want(http.StatusForbidden)
@@ -268,6 +276,11 @@ func TestNarrowUserSeesNoControls(t *testing.T) {
 		}
 		browser.Get(list + "/new").Want(http.StatusForbidden)
 		browser.Get(page(id) + "/disable").Want(http.StatusForbidden)
+		if strings.Contains(detail.Find("main nav").Text(), "Tool") {
+			t.Error("the tool is offered to a reader")
+		}
+		browser.Get(page(id)+"?tab=tool").Want(http.StatusForbidden).WantText("kms:cmk:encryptData", "recorded in the audit trail")
+		browser.Get(page(id) + "?tab=tags").Want(http.StatusOK)
 		w.SignIn(w.User(owner.Account, "nobody")).Get(list).Want(http.StatusForbidden)
 	})
 }

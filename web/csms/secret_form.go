@@ -36,7 +36,7 @@ func (h *Handlers) form(x *handle.Exchange, status int, t typed, refusal handle.
 			Help: "1 to 64 characters: letters, digits, - _ . Cannot be changed later.",
 		},
 		Description: field.Props{Value: t.Description, Count: "bytes", Limit: csms.MaxDescription, Rows: 2},
-		Plain:       field.Props{Help: "Up to 64 KB of text."},
+		Plain:       field.Props{Count: "bytes", Limit: csms.MaxValue},
 		Tags: rows.Props{
 			Prefix: "tag", Legend: "Tags", Noun: "tag", Full: len(t.TagKeys) >= csms.MaxTags,
 			Note: itoa(csms.MaxTags-len(t.tagsInForce())) + " more possible", KeyMax: 128, ValueMax: 255,

@@ -205,7 +205,10 @@ func TestWrongInput(t *testing.T) {
 			"alias":              {entered("csms/default"), "key_id", "alias"},
 			"chosen, not listed": {url.Values{"key": {string(foreign)}}, "", "KMS.0207"},
 		} {
-			b.Get(to.SecretNew(region))
+			b.Get(to.SecretNew(region)).WantText("0 of 65536 bytes")
+			if b.Page().Find("#plain[maxlength]").Length() != 0 {
+				t.Error("a browser would cut a pasted value without a word")
+			}
 			values := url.Values{"name": {"fine"}, "value_key": {"k"}, "value_value": {"v"}, "key": {string(own)}}
 			for field, v := range c.values {
 				values[field] = v

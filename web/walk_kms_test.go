@@ -22,15 +22,31 @@ func init() {
 			return string(list.Keys[0].ID)
 		})
 	}
+	// Another one that the recipient may look at, no more.
+	readable := func(w *walkWorld) string {
+		return w.Once("readable key", func() string {
+			share := walkShareWith(w, w.Owner, w.Recipient, "walk-readable", "kms KeyId read-only statement")
+			_, err := w.Services.RAM.AcceptInvitation(context.Background(), w.Recipient, walkInvitation(w, w.Recipient, share))
+			must(err)
+			list, err := w.Services.KMS.ListKeys(context.Background(), w.Owner, kms.ListKeysInput{Region: walkRegion, Search: "walk-readable", Slice: store.Slice{Size: 1}})
+			must(err)
+			return string(list.Keys[0].ID)
+		})
+	}
 	read := func(path func(id string) string) func(w *walkWorld) walkCase {
 		return func(w *walkWorld) walkCase { return walkCase{Path: path(key(w))} }
 	}
-	walkFixtures["key.detail"] = read(func(id string) string { return to.Key(walkRegion, id) })
+	walkFixtures["key.detail"] = func(w *walkWorld) walkCase {
+		return walkCase{Path: to.Key(walkRegion, key(w)), Shared: to.KeyTab(walkRegion, readable(w), "tool")}
+	}
 	for _, act := range []string{"tool", "tag", "untag"} {
 		walkFixtures["key."+act+".again"] = read(func(id string) string { return to.KeyAct(walkRegion, id, act) })
 	}
 	walkFixtures["key.tool"] = func(w *walkWorld) walkCase {
-		return walkCase{Path: to.KeyAct(walkRegion, key(w), "tool"), Values: url.Values{"mode": {"encrypt"}, "plaintext": {"x"}}}
+		return walkCase{
+			Path: to.KeyAct(walkRegion, key(w), "tool"), Shared: to.KeyAct(walkRegion, readable(w), "tool"),
+			Values: url.Values{"mode": {"encrypt"}, "plaintext": {"x"}},
+		}
 	}
 	for _, c := range []struct {
 		name, act string

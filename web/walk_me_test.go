@@ -9,6 +9,10 @@ import (
 )
 
 func init() {
+	// What is about the user alone needs no policy; the overview leaves out what policies do not allow.
+	for name, path := range map[string]string{"overview.show": to.Overview(), "me.show": to.Me(), "calendar.create": to.Feeds()} {
+		walkFixtures[name] = func(*walkWorld) walkCase { return walkCase{Path: path, Powerless: 200} }
+	}
 	walkFixtures["signin.revoke"] = func(w *walkWorld) walkCase {
 		id := string(w.World.SignIn(w.Owner.User).SignIn)
 		return walkCase{Path: to.RevokeSignIn(id), Powerless: 404} // policies say nothing about own sign-ins; this one is the owner's

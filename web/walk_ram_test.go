@@ -13,6 +13,11 @@ import (
 
 // walkDraft makes a draft of account with one key, ready to be confirmed when principals are given.
 func walkDraft(w *walkWorld, account iam.Caller, name string, principals ...string) (ram.DraftID, int64) {
+	return walkDraftWith(w, account, name, "", principals...)
+}
+
+// walkDraftWith is walkDraft with the permission of a name, the default one when it is empty.
+func walkDraftWith(w *walkWorld, account iam.Caller, name string, permission string, principals ...string) (ram.DraftID, int64) {
 	ctx := context.Background()
 	key, err := w.Services.KMS.CreateKey(ctx, account, kms.CreateKeyInput{Region: walkRegion, Name: name, Spec: kms.AES256, Once: name})
 	must(err)
@@ -27,8 +32,14 @@ func walkDraft(w *walkWorld, account iam.Caller, name string, principals ...stri
 	must(err)
 	choices, err := w.Services.RAM.PermissionsPage(ctx, account, id)
 	must(err)
+	chosen := choices.Choices[0].Chosen
+	for _, p := range choices.Choices[0].Permissions {
+		if p.Name == permission {
+			chosen = p.ID
+		}
+	}
 	d, err = w.Services.RAM.SavePermissions(ctx, account, id, ram.PermissionsInput{
-		Version: d.Version, Finish: true, Permissions: map[string]ram.PermissionID{ram.ResourceTypeKey: choices.Choices[0].Chosen},
+		Version: d.Version, Finish: true, Permissions: map[string]ram.PermissionID{ram.ResourceTypeKey: chosen},
 	})
 	must(err)
 	d, err = w.Services.RAM.SavePrincipals(ctx, account, id, ram.PrincipalsInput{Version: d.Version, AllowExternal: true, Add: principals, Finish: true})
@@ -38,7 +49,12 @@ func walkDraft(w *walkWorld, account iam.Caller, name string, principals ...stri
 
 // walkShare makes a share of from with to, who has not answered.
 func walkShare(w *walkWorld, from, to iam.Caller, name string) ram.ShareID {
-	draft, version := walkDraft(w, from, name, string(to.Account))
+	return walkShareWith(w, from, to, name, "")
+}
+
+// walkShareWith is walkShare with the permission of a name.
+func walkShareWith(w *walkWorld, from, to iam.Caller, name string, permission string) ram.ShareID {
+	draft, version := walkDraftWith(w, from, name, permission, string(to.Account))
 	id, err := w.Services.RAM.ConfirmDraft(context.Background(), from, draft, version)
 	must(err)
 	return id

@@ -64,12 +64,16 @@ export const stories = [
       await owner.press("Next: Confirm");
       await owner.at("Confirm");
       await owner.sees("Nobody gets access yet");
-      const confirm = page.url();
+      // A second tab stands at the same step, and submits it after the first.
+      const tab = await page.context().newPage();
+      await tab.goto(page.url());
       await owner.press("Submit");
       await owner.at("once-only");
       const made = new URL(page.url()).pathname;
-      await page.goto(confirm);
-      await page.waitForURL(new RegExp(`${made}$`));
+      await tab.getByRole("button", { name: "Submit", exact: true }).click();
+      await tab.waitForURL((url) => url.pathname === made);
+      await tab.getByRole("heading", { name: "once-only", exact: true }).waitFor();
+      await tab.close();
       await opensShares(owner);
       assert.equal(await owner.row("once-only").count(), 1);
     },
@@ -96,6 +100,14 @@ export const stories = [
       await owner.fill({ "Secret name": "two words<" });
       await owner.press("Next: Confirm");
       await owner.refused("Secret name", /letters|characters/i);
+
+      // A pasted value is not cut; a too long one is told.
+      await owner.fill({ Plaintext: true });
+      await page.getByLabel("Plaintext value").focus();
+      await page.keyboard.insertText("p".repeat(65537));
+      await owner.press("Next: Confirm");
+      await owner.sees("The value has 65537 bytes.", page.locator("#value-all-help"));
+      await owner.fill({ "Key/value": true });
 
       const said = new Set();
       for (const [typed, why] of [

@@ -128,9 +128,8 @@ func TestWrongInput(t *testing.T) {
 		b.Submit(do("add-account"), webtest.Values{"kind": "account", "accounts": string(w.partner.Account)}).WantText("1 of at most 20")
 		t.Run("account again", func(t *testing.T) {
 			p := b.Submit(do("add-account"), webtest.Values{"kind": "account", "accounts": string(w.partner.Account)})
-			if p.Status != 200 && p.Status != 422 || !strings.Contains(p.Text(), "1 of at most 20") {
-				t.Errorf("%d: %s", p.Status, p.Text())
-			}
+			wantProblem(t, p, "#accounts-help", "RAM.1006")
+			p.WantText("1 of at most 20")
 		})
 	})
 }

@@ -60,7 +60,7 @@ export const stories = [
       await opensReceived(aiko, "Accepted");
       await aiko.follow(`Leave… ${share}`);
       const question = await aiko.asked(`Leave ${share}?`);
-      await aiko.sees("2 things of this account stop working", question);
+      await aiko.sees("2 secrets of this account stop working", question);
       for (const name of ["lumen-freight-api", "lumen-depot-token"]) await aiko.sees(name, question);
       await aiko.fill({ [`To confirm, type ${share}`]: share }, question);
       await aiko.press("Leave", question);
@@ -109,8 +109,9 @@ export const stories = [
     },
   },
   {
-    name: "through the organization access comes at once and cannot be left",
+    name: "through the organization access comes at once, cannot be left, and ends when the owner ends it",
     async run({ visit }) {
+      const began = new Date(Math.floor(Date.now() / 60_000) * 60_000); // tables tell minutes
       const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });
       await createsKey(owner, key);
       await sharesWithUnit(owner, { name: "orders-for-commerce", keys: [key], unit: "Commerce", effect: "access at once" });
@@ -120,8 +121,16 @@ export const stories = [
       await member.seesNot("orders-for-commerce wants");
       await opensKeys(member, "Shared Key");
       await member.sees("orders-for-commerce", member.row(key));
+      const keyID = await member.copied(`Copy ID of key ${key}`);
       await createsSecret(member, { name: "payments-gateway", value: token, key: { select: key } });
+      await createsSecret(member, { name: "payments-ledger", value: pairs, key: { enter: keyID } });
       assert.ok((await showsSecret(member, "payments-gateway")).includes(token));
+      assert.ok((await showsSecret(member, "payments-ledger")).includes(pairs.password));
+      await opensTool(member, key, "Shared Key");
+      const ciphertext = await encrypts(member, message);
+      await opensTool(owner, key);
+      await decrypts(owner, ciphertext);
+      await owner.sees(message);
 
       await opensReceived(member, "Accepted");
       const row = member.row("orders-for-commerce");
@@ -137,6 +146,33 @@ export const stories = [
       const other = await visit({ as: ["Harbor Data Platform", "root"] });
       await opensKeys(other, "Shared Key");
       await other.seesNot(key);
+
+      // The owner removes the unit: values, key and Tool are gone at once.
+      await opensShares(owner);
+      await owner.follow("orders-for-commerce");
+      await owner.follow("Remove… Commerce");
+      const question = await owner.asked("Remove Commerce from orders-for-commerce?");
+      await owner.sees("2 secrets of other accounts stop working", question);
+      await owner.fill({ "To confirm, type Commerce": "Commerce" }, question);
+      await owner.press("Remove", question);
+      await owner.row("Commerce").filter({ hasText: "Removed" }).waitFor();
+      for (const name of ["payments-gateway", "payments-ledger"]) {
+        await opensSecret(member, name);
+        await member.sees("The value cannot be read: this account no longer has access to its key");
+        assert.equal(await member.page.getByRole("button", { name: "Show value" }).getAttribute("aria-disabled"), "true");
+      }
+      const keyPage = `/kms/${region}/keys/${keyID}`;
+      for (const path of [keyPage, `${keyPage}?tab=tool`]) assert.equal(await member.goesTo(path), 404);
+      await opensKeys(member, "Shared Key");
+      await member.seesNot(key);
+
+      const [ours, theirs] = [await trail(owner, began), await trail(member, began)];
+      told(ours, ["createResourceShare", "encryptData", "decryptData", "decryptDatakey", "disassociateResourceShare"], "owner");
+      told(theirs, ["createSecret", "showSecretVersion", "encryptData", "decryptDatakey"], "member");
+      for (const name of ["payments-gateway", "payments-ledger"]) assert.ok(!ours.some((t) => t.page.includes(name)), `a trace of the owner holds ${name}`);
+      for (const t of [...ours, ...theirs]) {
+        for (const text of [token, pairs.password, message, ciphertext]) assert.ok(!t.page.includes(text), `a trace ${t.event} holds ${text}`);
+      }
     },
   },
   {
@@ -155,14 +191,15 @@ export const stories = [
   },
 ];
 
+function told(traces, events, whose) {
+  for (const event of events) {
+    assert.ok(traces.some((t) => t.event === event), `the trail of the ${whose} tells ${event}: ${[...new Set(traces.map((t) => t.event))]}`);
+  }
+}
+
 // tellsTheStory reads the trails of both accounts.
 async function tellsTheStory({ owner, partner, ciphertext, began }) {
   const [ours, theirs] = [await trail(owner, began), await trail(partner, began)];
-  const told = (traces, events, whose) => {
-    for (const event of events) {
-      assert.ok(traces.some((t) => t.event === event), `the trail of the ${whose} tells ${event}: ${[...new Set(traces.map((t) => t.event))]}`);
-    }
-  };
   const both = ["acceptResourceShareInvitation", "leaveResourceShare", "decryptDatakey", "encryptData"];
   told(ours, ["createKey", "createResourceShare", "associateResourceShare", "decryptData", ...both], "owner");
   told(theirs, ["createSecret", "showSecretVersion", ...both], "partner");

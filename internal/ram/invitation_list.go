@@ -47,6 +47,11 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 		db := tx.DB().Table("invitations AS i").Joins(invitationTables).
 			Select(invitationColumns).Where("i.receiver = ? AND i.status = 'pending' AND i.expires_at > ?", string(tx.Caller.Account), store.At(tx.Now))
 		db = db.Scopes(store.NameOrID("s.name_lower", "i.share_id", filter.Name))
+		db = db.Scopes(filter.Part.holding("i.share_id"))
+		if filter.Part.Ending {
+			db = db.Where(`(SELECT CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END
+	FROM share_principals AS sp WHERE sp.id = i.association_id) <= ?`, store.At(tx.Now.Add(EndsSoon)))
+		}
 		if filter.Owner != "" {
 			db = db.Where("i.sender = ?", filter.Owner)
 		}

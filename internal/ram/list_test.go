@@ -174,7 +174,7 @@ func TestListsOfWhatIsShared(t *testing.T) {
 		w.same("what came last is first", got[0], "retail-pii of Retail shares=2")
 		w.same("received keys of a region", w.received(w.mate, ram.ReceivedResourceFilter{Region: farRegion}), []string{"retail-far of Retail shares=1"})
 		w.same("received keys by name", w.received(w.mate, ram.ReceivedResourceFilter{Search: "RETAIL-O", Owner: string(w.owner.Account)}), []string{"retail-orders of Retail shares=2"})
-		page, err := w.ram.ListReceived(w.ctx, w.partner, ram.ReceivedFilter{Resource: far}, store.Slice{Size: 10})
+		page, err := w.ram.ListReceived(w.ctx, w.partner, ram.ReceivedFilter{Part: ram.PartFilter{Resource: far}}, store.Slice{Size: 10})
 		w.must(err)
 		if len(page.Shares) != 1 || page.Shares[0].ID != second {
 			t.Errorf("received shares with the far key: %+v", page.Shares)
@@ -215,7 +215,7 @@ func TestListsShowNothingOfOthers(t *testing.T) {
 		w.same("a recipient's principals", w.principals(w.partner, ram.SharedPrincipalFilter{}), []string{})
 		w.same("a recipient's principals of a received key", w.principals(w.partner, ram.SharedPrincipalFilter{Resource: theirs}), []string{})
 		w.same("a recipient's keys", w.resources(w.partner, ram.SharedResourceFilter{Search: theirs}), []string{})
-		page, err := w.ram.ListReceived(w.ctx, w.partner, ram.ReceivedFilter{Resource: key}, store.Slice{Size: 10})
+		page, err := w.ram.ListReceived(w.ctx, w.partner, ram.ReceivedFilter{Part: ram.PartFilter{Resource: key}}, store.Slice{Size: 10})
 		w.must(err)
 		w.same("received shares with a key that only an invitation names", len(page.Shares), 0)
 

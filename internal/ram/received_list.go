@@ -69,17 +69,17 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		if filter.Owner != "" {
 			db = db.Where("sp.account_id = ?", queryPrincipal(filter.Owner))
 		}
-		if filter.Resource != "" {
-			db = db.Where("sp.share_id IN (SELECT share_id FROM share_resources WHERE key_id = ? AND ended_at IS NULL)", store.QueryID(filter.Resource))
-		}
-		return db
+		return db.Scopes(filter.Part.holding("sp.share_id"))
 	}
 	var parts []string
 	var args []any
 	for _, r := range reach {
+		if filter.State == StandingEnded {
+			break
+		}
 		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.associated_at").Apply(slice)).
 			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
-			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).
+			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).Scopes(filter.Part.ending(tx, r)).
 			Where("(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL", account, now).
 			Where(`coalesce((SELECT 0 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
 				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id) LIMIT 1), 1) <> 0", account, now)
@@ -91,7 +91,12 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		Where("NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)", account).
 		Where(`NOT EXISTS (SELECT 1 FROM share_principals later WHERE later.share_id = sp.share_id AND later.kind = 'account' AND later.principal = sp.principal
 			AND later.associated_at IS NOT NULL AND (later.ended_at, later.id) > (sp.ended_at, sp.id))`)
-	parts, args = append(parts, "SELECT * FROM (?) AS past"), append(args, ended)
+	if filter.Part.Ending {
+		ended = ended.Where("1 = 0") // what has ended ends no more
+	}
+	if filter.State != StandingLive {
+		parts, args = append(parts, "SELECT * FROM (?) AS past"), append(args, ended)
+	}
 	return tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
 		Joins("JOIN account_names a ON a.id = r.account_id").Select("r.*, a.name AS owner_name").Scopes(filter.order("r.since").Apply(slice)), nil
 }

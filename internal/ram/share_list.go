@@ -147,7 +147,11 @@ func (f ShareFilter) fewLead() bool {
 func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		now := store.At(tx.Now)
-		if f.Resource != "" && f.Principal != "" {
+		byID := store.IDSought(f.Name) // leads the list then, whatever else is asked for
+		if f.Principal != "" && byID {
+			db = db.Where("EXISTS (SELECT 1 FROM share_principals AS sp WHERE sp.share_id = shares.id AND sp.principal = ? AND "+livePart+")", queryPrincipal(f.Principal), now, now, now)
+		}
+		if f.Resource != "" && (f.Principal != "" || byID) {
 			db = db.Where("EXISTS (SELECT 1 FROM share_resources AS r WHERE r.share_id = shares.id AND r.key_id = ? AND r.ended_at IS NULL)", store.QueryID(f.Resource))
 		}
 		if f.Permission != "" {

@@ -228,7 +228,8 @@ type Invitation struct {
 type InvitationFilter struct {
 	Name   string // start of the share's name in any case, or of its ID
 	Owner  string // whole account ID
-	Oldest bool   // the one sent first comes first
+	Part   PartFilter
+	Oldest bool // the one sent first comes first
 	Only   []InvitationID
 }
 
@@ -256,11 +257,28 @@ type ReceivedRow struct {
 
 // ReceivedFilter narrows the tab Accepted Resource Shares.
 type ReceivedFilter struct {
-	Name     string // start of the name in any case, or of the ID
-	Owner    string // whole account ID
-	Resource string // ID of a key that the share holds
-	Oldest   bool   // the one that came or ended first comes first
+	Name   string // start of the name in any case, or of the ID
+	Owner  string // whole account ID
+	Part   PartFilter
+	State  Standing
+	Oldest bool // the one that came or ended first comes first
 }
+
+// PartFilter narrows what comes to an account by what a share holds and when it ends.
+type PartFilter struct {
+	Resource string // ID of a key
+	Region   string // of a key
+	Ending   bool   // within EndsSoon
+}
+
+// Standing is whether a received share still reaches the account; empty for both.
+type Standing string
+
+// The two ways a received share stands. An ended one is listed for 48 h.
+const (
+	StandingLive  Standing = "live"
+	StandingEnded Standing = "ended"
+)
 
 // ReceivedPage is a slice of the tab Accepted Resource Shares.
 type ReceivedPage struct {

@@ -68,10 +68,10 @@ func (h *Handlers) PermissionExport(x *handle.Exchange) error {
 }
 
 // permissionQuery is what narrows the library: the start or a part of the name, or the ID, and the type.
-type permissionQuery struct{ q, kind string }
+type permissionQuery struct{ q, kind, resourceType string }
 
 func readPermissionQuery(x *handle.Exchange) permissionQuery {
-	return permissionQuery{x.Query("q"), x.Query("type")}
+	return permissionQuery{x.Query("q"), x.Query("type"), x.Query("resource_type")}
 }
 
 func (q permissionQuery) narrow(all []ram.Permission) []ram.Permission {
@@ -79,6 +79,9 @@ func (q permissionQuery) narrow(all []ram.Permission) []ram.Permission {
 	wanted := strings.ToLower(q.q)
 	for _, p := range all {
 		if !strings.Contains(strings.ToLower(p.Name), wanted) && string(p.ID) != wanted {
+			continue
+		}
+		if q.resourceType == ram.ResourceTypeKey && p.ResourceType != ram.ResourceTypeKey {
 			continue
 		}
 		if q.kind == kindBuiltIn && !p.Managed || q.kind == kindOwn && p.Managed {
@@ -100,14 +103,18 @@ var permissionKinds = []filter.Option{{Text: "Any type"}, {Value: kindBuiltIn, T
 func (q permissionQuery) bar(x *handle.Exchange) filter.Props {
 	p := filter.Props{
 		Action: to.Permissions(), Query: q.q, Placeholder: "Name or permission ID", ClearHref: to.Permissions(),
-		Selects:    []filter.Select{{Name: "type", Label: "Type", Options: choose(permissionKinds, q.kind)}},
+		Selects: []filter.Select{
+			{Name: "resource_type", Label: "Resource type", Options: choose(resourceTypes, q.resourceType)}, {Name: "type", Label: "Type", Options: choose(permissionKinds, q.kind)},
+		},
 		ExportHref: strings.Replace(x.Here(), to.Permissions(), to.PermissionsExport(), 1),
 	}
 	if q.q != "" {
 		p.Chips = append(p.Chips, filter.Chip{Text: "Name or ID: " + q.q, Href: x.Here("q", "")})
 	}
-	if text := chosen(p.Selects[0].Options); text != "" {
-		p.Chips = append(p.Chips, filter.Chip{Text: "Type: " + text, Href: x.Here("type", "")})
+	for _, s := range p.Selects {
+		if text := chosen(s.Options); text != "" {
+			p.Chips = append(p.Chips, filter.Chip{Text: s.Label + ": " + text, Href: x.Here(s.Name, "")})
+		}
 	}
 	return p
 }

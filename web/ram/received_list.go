@@ -2,6 +2,7 @@ package ram
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func (h *Handlers) ReceivedList(x *handle.Exchange) error {
 	query := readReceivedQuery(x)
 	accepted := to.SharesReceived() + "?tab=" + page.TabAccepted
 	m := page.ReceivedList{
-		Pending: query.pending, Filtered: query.q != "" || query.resource != "", AcceptedHref: accepted, Filter: query.bar(x), Columns: query.columns(x),
+		Pending: query.pending, Filtered: query.q != "" || query.part() != (ram.PartFilter{}) || query.standing() != "", AcceptedHref: accepted, Filter: query.bar(x), Columns: query.columns(x),
 	}
 	if err := h.fillReceived(x, &m, query); err != nil {
 		return err
@@ -72,14 +73,40 @@ func waiting(m page.ReceivedList) string {
 
 // receivedQuery is what of the list's address is not paging.
 type receivedQuery struct {
-	pending  bool
-	q, sort  string
-	resource string // ID of a key that accepted shares hold
+	pending             bool
+	q, sort             string
+	resource            string // ID or URN of a key
+	region, ends, state string
 }
 
 func readReceivedQuery(x *handle.Exchange) receivedQuery {
-	return receivedQuery{pending: x.Query("tab") != page.TabAccepted, q: x.Query("q"), sort: x.Query("sort"), resource: x.Query("resource")}
+	q := receivedQuery{
+		pending: x.Query("tab") != page.TabAccepted, q: x.Query("q"), sort: x.Query("sort"), resource: x.Query("resource"), ends: x.Query("ends"), state: x.Query("status"),
+	}
+	if region := x.Query("region"); slices.Contains(x.Site.Regions, region) {
+		q.region = region
+	}
+	return q
 }
+
+func (q receivedQuery) part() ram.PartFilter {
+	return ram.PartFilter{Resource: keyID(q.resource), Region: q.region, Ending: q.ends == endsSoon}
+}
+
+// standing is of the tab Accepted alone: all that waits is alike.
+func (q receivedQuery) standing() ram.Standing {
+	if s := ram.Standing(q.state); !q.pending && (s == ram.StandingLive || s == ram.StandingEnded) {
+		return s
+	}
+	return ""
+}
+
+const endsSoon = "soon"
+
+var (
+	receivedEnds   = []filter.Option{{Text: "Any end"}, {Value: endsSoon, Text: "Ends within 30 days"}}
+	receivedStates = []filter.Option{{Text: "Any status"}, {Value: string(ram.StandingLive), Text: "Sharing"}, {Value: string(ram.StandingEnded), Text: "Ended in the last 48 hours"}}
+)
 
 // named tells an owner's ID from the start of a share's name or ID.
 func (q receivedQuery) named() (name, owner string) {
@@ -93,12 +120,12 @@ func (q receivedQuery) oldest() bool { return q.sort == string(ram.OrderOldest) 
 
 func (q receivedQuery) invitations() ram.InvitationFilter {
 	name, owner := q.named()
-	return ram.InvitationFilter{Name: name, Owner: owner, Oldest: q.oldest()}
+	return ram.InvitationFilter{Name: name, Owner: owner, Part: q.part(), Oldest: q.oldest()}
 }
 
 func (q receivedQuery) received() ram.ReceivedFilter {
 	name, owner := q.named()
-	return ram.ReceivedFilter{Name: name, Owner: owner, Resource: q.resource, Oldest: q.oldest()}
+	return ram.ReceivedFilter{Name: name, Owner: owner, Part: q.part(), State: q.standing(), Oldest: q.oldest()}
 }
 
 func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
@@ -107,8 +134,13 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 		tab = page.TabPending
 	}
 	p := filter.Props{
-		Action: to.SharesReceived(), Query: q.q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", "", "resource", ""),
-		Hidden:     []filter.Pair{{Name: "tab", Value: tab}},
+		Action: to.SharesReceived(), Query: q.q, Placeholder: "Share name, share ID or owner ID", ClearHref: x.Here("q", "", "resource", "", "region", "", "ends", "", "status", ""),
+		Hidden:  []filter.Pair{{Name: "tab", Value: tab}},
+		Selects: []filter.Select{regionChoice(x, q.region), {Name: "ends", Label: "End", Options: choose(receivedEnds, q.ends)}},
+		Inputs: []filter.Input{
+			{Name: "resource", Label: "Key, by ID or URN", Placeholder: "Key, ID or URN", Value: q.resource},
+			{Name: "tag", Label: "Tag", Placeholder: "Tag", Blocked: "Tags are the owner's and do not come with a share."},
+		},
 		ExportHref: strings.Replace(x.Here(), to.SharesReceived(), to.SharesReceivedExport(), 1),
 	}
 	if q.sort != "" {
@@ -117,9 +149,16 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 	if q.q != "" {
 		p.Chips = []filter.Chip{{Text: "Name or ID: " + q.q, Href: x.Here("q", "")}}
 	}
-	if q.resource != "" && !q.pending {
+	if !q.pending {
+		p.Selects = append([]filter.Select{{Name: "status", Label: "Status", Options: choose(receivedStates, q.state)}}, p.Selects...)
+	}
+	for _, s := range p.Selects {
+		if text := chosen(s.Options); text != "" {
+			p.Chips = append(p.Chips, filter.Chip{Text: s.Label + ": " + text, Href: x.Here(s.Name, "")})
+		}
+	}
+	if q.resource != "" {
 		p.Chips = append(p.Chips, filter.Chip{Text: "Key: " + q.resource, Href: x.Here("resource", "")})
-		p.Hidden = append(p.Hidden, filter.Pair{Name: "resource", Value: q.resource})
 	}
 	return p
 }

@@ -60,6 +60,11 @@ func readShareQuery(x *handle.Exchange) shareQuery {
 	return q
 }
 
+// keyID is the ID of a key as typed, or of the URN that was.
+func keyID(typed string) string {
+	return strings.ToLower(typed[strings.LastIndex(typed, ":")+1:])
+}
+
 // order is how shares are listed.
 func (q shareQuery) order() ram.ShareOrder {
 	return handle.SearchOrder(q.q, ram.ShareOrder(q.sort), ram.OrderName, ram.OrderNameZA)
@@ -67,7 +72,7 @@ func (q shareQuery) order() ram.ShareOrder {
 
 // filter leaves out values that no choice of the form offers.
 func (q shareQuery) filter() ram.ShareFilter {
-	f := ram.ShareFilter{Name: q.q, Part: q.part, Principal: q.principal, Resource: q.resource, Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
+	f := ram.ShareFilter{Name: q.q, Part: q.part, Principal: q.principal, Resource: keyID(q.resource), Region: q.region, Permission: q.permission, Outdated: q.version == page.OldVersion}
 	switch s := ram.ShareStatus(q.status); s {
 	case ram.ShareActive, ram.ShareDeleted:
 		f.Status = s
@@ -108,10 +113,14 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 			{Name: "principals", Label: "Principals", Options: choose(shareReaches, q.principals)},
 			regionChoice(x, q.region),
 		},
-		Inputs:     []filter.Input{{Name: "tag", Label: "Tag as key=value", Placeholder: "Tag, key=value", Value: q.tag}},
+		Inputs: []filter.Input{
+			{Name: "tag", Label: "Tag as key=value", Placeholder: "Tag, key=value", Value: q.tag},
+			{Name: "principal", Label: "Principal: account ID, or URN of a unit or organization", Placeholder: "Principal, ID or URN", Value: q.principal},
+			{Name: "resource", Label: "Key, by ID or URN", Placeholder: "Key, ID or URN", Value: q.resource},
+		},
 		ExportHref: strings.Replace(x.Here(), to.Shares(), to.SharesExport(), 1),
 	}
-	for _, h := range []filter.Pair{{Name: "sort", Value: q.sort}, {Name: "permission", Value: q.permission}, {Name: "version", Value: q.version}, {Name: "principal", Value: q.principal}, {Name: "resource", Value: q.resource}} {
+	for _, h := range []filter.Pair{{Name: "sort", Value: q.sort}, {Name: "permission", Value: q.permission}, {Name: "version", Value: q.version}} {
 		if h.Value != "" {
 			p.Hidden = append(p.Hidden, h)
 		}

@@ -72,10 +72,11 @@ func regionChoice(x *handle.Exchange, region string) filter.Select {
 	return filter.Select{Name: "region", Label: "Region", Options: choose(options, region)}
 }
 
+var resourceTypes = []filter.Option{{Text: "Any resource type"}, {Value: ram.ResourceTypeKey, Text: ram.ResourceTypeKey}}
+
 // types is the one resource type there is.
 func types(x *handle.Exchange) filter.Select {
-	options := []filter.Option{{Text: "Any resource type"}, {Value: ram.ResourceTypeKey, Text: ram.ResourceTypeKey}}
-	return filter.Select{Name: "type", Label: "Resource type", Options: choose(options, x.Query("type"))}
+	return filter.Select{Name: "type", Label: "Resource type", Options: choose(resourceTypes, x.Query("type"))}
 }
 
 func things(x *handle.Exchange, m page.ThingList, item layout.Item, edges store.Edges) error {

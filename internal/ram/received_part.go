@@ -1,0 +1,39 @@
+package ram
+
+import (
+	"gorm.io/gorm"
+
+	"sharedkms/internal/iam"
+	"sharedkms/internal/store"
+)
+
+// holding is the condition that a share, whose ID is in column, holds a key as asked for. A
+// region is asked of each share in turn: of the few regions, most shares hold a key of one.
+func (f PartFilter) holding(column string) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		if f.Resource != "" {
+			db = db.Where(column+" IN (SELECT share_id FROM share_resources WHERE key_id = ? AND ended_at IS NULL)", store.QueryID(f.Resource))
+		}
+		if f.Region != "" {
+			db = db.Where("(SELECT 1 FROM share_resources AS h WHERE h.share_id = "+column+" AND h.region = ? AND h.ended_at IS NULL LIMIT 1) IS NOT NULL", f.Region)
+		}
+		return db
+	}
+}
+
+// ending is the condition that the last path of a share to the caller's account ends soon.
+// Then the one by which it is listed does, which an index finds: among sp, the live
+// associations of r.
+func (f PartFilter) ending(tx *iam.Tx, r reach) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
+		if !f.Ending {
+			return db
+		}
+		account, now, soon := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(EndsSoon))
+		return db.Where(`sp.id IN (SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND ends_at > ? AND ends_at <= ?
+	UNION ALL SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND share_ends_at > ? AND share_ends_at <= ?)`,
+			r.Kind, r.Principal, now, soon, r.Kind, r.Principal, now, soon).
+			Where(`(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
+	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?)) <= ?`, account, now, soon)
+	}
+}

@@ -20,7 +20,7 @@ func MainJob(ctx context.Context, st *store.Store, sealer *seal.Sealer, regions 
 		func() {
 			id = m.share(mara, share{name: "returns-2027", keys: []string{"returns-2027"}, permission: encryptDecrypt, principals: []string{string(lumen)}})
 		},
-		func() { m.answer(rootOfLumen, id, true) },
+		func() { m.accept(rootOfLumen, id) },
 		func() { m.secret(rootOfLumen, "returns-printer", here, "returns-2027", "", text("0815")) },
 		func() {
 			m.as(rootOfLumen, func(c iam.Caller) error { _, err := m.ram.LeaveShare(ctx, c, id); return err })

@@ -244,6 +244,8 @@ type share struct {
 	keys              []string
 	permission        string
 	insideOnly        bool
+	retain            bool
+	ends              time.Time // zero for no end
 	principals        []string
 }
 
@@ -259,7 +261,7 @@ func (m *maker) share(user iam.UserID, s share) ram.ShareID {
 		if err != nil {
 			return err
 		}
-		details := ram.DetailsInput{Version: d.Version, Name: s.name, Description: s.description, Tags: s.tags, Finish: true}
+		details := ram.DetailsInput{Version: d.Version, Name: s.name, Description: s.description, Tags: s.tags, Ends: typed(s.ends), Finish: true}
 		for _, name := range s.keys {
 			details.AddKeys = append(details.AddKeys, string(m.keys[name].id))
 		}
@@ -274,7 +276,7 @@ func (m *maker) share(user iam.UserID, s share) ram.ShareID {
 		if err != nil {
 			return err
 		}
-		d, err = m.ram.SavePrincipals(m.ctx, c, draft, ram.PrincipalsInput{Version: d.Version, AllowExternal: !s.insideOnly, Add: s.principals, Finish: true})
+		d, err = m.ram.SavePrincipals(m.ctx, c, draft, ram.PrincipalsInput{Version: d.Version, AllowExternal: !s.insideOnly, Retain: s.retain, Add: s.principals, Finish: true})
 		if err != nil {
 			return err
 		}
@@ -282,6 +284,30 @@ func (m *maker) share(user iam.UserID, s share) ram.ShareID {
 		return err
 	})
 	return id
+}
+
+// typed is how an end is typed; the zero one is not.
+func typed(end time.Time) ram.End {
+	if end.IsZero() {
+		return ""
+	}
+	return ram.TypedEnd(end.UTC().Format(time.DateOnly), end.UTC().Format("15:04"))
+}
+
+// endFor sets when an account's part in a share ends.
+func (m *maker) endFor(user iam.UserID, share ram.ShareID, account iam.AccountID, end time.Time) {
+	m.as(user, func(c iam.Caller) error {
+		s, err := m.ram.GetShare(m.ctx, c, share)
+		if err != nil {
+			return err
+		}
+		for _, p := range s.Principals {
+			if p.Account == account {
+				return m.ram.SetEnd(m.ctx, c, share, ram.SetEndInput{Principal: p.ID, To: typed(end)})
+			}
+		}
+		return fault.New(fault.NotFound, "", "the share does not name "+string(account))
+	})
 }
 
 // ownPermission makes a permission of the user's account, and newVersion another default
@@ -317,23 +343,31 @@ func (m *maker) permission(c iam.Caller, name string) (ram.PermissionID, error) 
 	return "", fault.New(fault.NotFound, "", "no permission named "+name)
 }
 
-// answer accepts or rejects the invitation to a share.
-func (m *maker) answer(user iam.UserID, share ram.ShareID, accept bool) {
+// accept accepts the invitation to a share, and reject rejects it and says why.
+func (m *maker) accept(user iam.UserID, share ram.ShareID) {
+	m.answer(user, share, func(c iam.Caller, id ram.InvitationID) error {
+		_, err := m.ram.AcceptInvitation(m.ctx, c, id)
+		return err
+	})
+}
+
+func (m *maker) reject(user iam.UserID, share ram.ShareID, reason string) {
+	m.answer(user, share, func(c iam.Caller, id ram.InvitationID) error {
+		_, err := m.ram.RejectInvitation(m.ctx, c, id, reason)
+		return err
+	})
+}
+
+func (m *maker) answer(user iam.UserID, share ram.ShareID, answer func(iam.Caller, ram.InvitationID) error) {
 	m.as(user, func(c iam.Caller) error {
 		page, err := m.ram.ListInvitations(m.ctx, c, ram.InvitationFilter{}, store.Slice{Size: 50})
 		if err != nil {
 			return err
 		}
 		for _, i := range page.Invitations {
-			if i.Share != share {
-				continue
+			if i.Share == share {
+				return answer(c, i.ID)
 			}
-			if accept {
-				_, err = m.ram.AcceptInvitation(m.ctx, c, i.ID)
-			} else {
-				_, err = m.ram.RejectInvitation(m.ctx, c, i.ID, "")
-			}
-			return err
 		}
 		return fault.New(fault.NotFound, "", "no invitation to "+string(share))
 	})

@@ -1,6 +1,9 @@
 package demo
 
 import (
+	"fmt"
+	"time"
+
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/ram"
@@ -14,7 +17,7 @@ const (
 
 // tell makes the world as it stands now. What a visitor meets first: Harbor Retail
 // has an invitation to answer and a key that will be deleted in 4 days; Lumen
-// Logistics has an invitation that lapses in 2.
+// Logistics has two invitations, of which one lapses in 2.
 func (m *maker) tell() {
 	here := m.regions[0]
 	there := m.regions[len(m.regions)/2]
@@ -63,20 +66,23 @@ func (m *maker) tell() {
 	files := []iam.Action{"kms:cmk:get", "kms:cmk:getTags", "kms:cmk:decryptData", "kms:cmk:createDataKey", "kms:cmk:createDataKeyWithoutPlaintext", "kms:cmk:decryptDataKey"}
 	m.ownPermission(rootOfPayments, "payments-files", "For who files documents.", append(files, "kms:cmk:encryptData"))
 	m.at(35, 5.1)
-	m.share(rootOfPayments, share{
+	readers := m.share(rootOfPayments, share{
 		name: "payments-documents-readers", description: "Who files the documents.", keys: []string{"payments-documents"},
 		permission: "payments-files", principals: []string{string(platform)},
 	})
+	m.endFor(rootOfPayments, readers, platform, m.end.AddDate(0, 0, 25))
 	m.secret(rootOfPlatform, "document-store", here, "payments-documents", "", pairs("bucket", "documents", "token", "fjord-2291"))
 
 	m.at(21, 3.6)
+	contract := m.end.Year() + 1
 	labels := m.share(mara, share{
-		name: "partner-shipping-labels", description: "Labels for the shipping partner, until the contract of 2027 ends.",
+		name: "partner-shipping-labels", description: fmt.Sprintf("Labels for the shipping partner, until the contract of %d ends.", contract),
+		ends: time.Date(contract, time.December, 31, 23, 59, 0, 0, time.UTC),
 		tags: []ram.Tag{{Key: "team", Value: "logistics"}, {Key: "partner", Value: "lumen"}}, keys: []string{"retail-shipping-labels"},
 		permission: encryptDecrypt, principals: []string{string(lumen)},
 	})
 	m.at(20, 10.2)
-	m.answer(aiko, labels, true)
+	m.accept(aiko, labels)
 	m.secret(rootOfLumen, "label-printer", here, "retail-shipping-labels", "Printers in both depots.", pairs("depot", "north", "pin", "4471"))
 
 	m.at(14, 6.9)
@@ -85,15 +91,25 @@ func (m *maker) tell() {
 		keys: []string{"retail-invoice-archive"}, permission: readOnly, principals: []string{string(lumen)},
 	})
 	m.at(12, 8.3)
-	m.answer(rootOfLumen, archive, false)
+	m.reject(rootOfLumen, archive, "Our auditors read the archive at your office.")
 
 	m.at(9, 1.4)
 	m.newVersion(rootOfPayments, "payments-files", append(files, "kms:cmk:getRotation", "kms:cmk:encryptDataKey"))
 
+	m.at(6, 5.5)
+	m.as(rootOfManagement, func(c iam.Caller) error {
+		_, err := m.orgs.Invite(m.ctx, c, "Northwind Freight", "For the depot in the north.")
+		return err
+	})
 	m.at(5, 2.2)
 	m.share(mara, share{
 		name: "retail-returns", description: "Returned parcels.", keys: []string{"retail-orders"},
-		permission: readOnly, principals: []string{string(lumen)},
+		permission: readOnly, retain: true, principals: []string{string(lumen)},
+	})
+	m.at(4, 6.1)
+	m.share(rootOfPayments, share{
+		name: "freight-remittances", description: "Remittances of this quarter, for the carrier.", keys: []string{"payments-documents"},
+		permission: readOnly, ends: m.end.AddDate(0, 0, 20), principals: []string{string(lumen)},
 	})
 	m.at(3, 4.1)
 	m.as(mara, func(c iam.Caller) error {

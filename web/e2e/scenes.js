@@ -18,6 +18,7 @@ const organization = "/organizations";
 const settings = "/ram/settings";
 
 const permissions = "/ram/permissions";
+const security = ["Harbor Security", "root"];
 const payments = ["Harbor Payments", "root"];
 
 const at = (path) => (v) => v.page.goto(path);
@@ -118,10 +119,13 @@ const ending = (name, days, then) => async (v) => {
   if (then) await then(v);
 };
 
-const asks = (list, name, text) => inside(list, name, async (v) => {
+// asked follows a link that asks, and waits for the question.
+const asked = (text, question) => async (v) => {
   await link(text)(v);
-  await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: new RegExp(`${name}.*\\?`) }).first().waitFor();
-});
+  await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: question }).first().waitFor();
+};
+
+const asks = (list, name, text) => inside(list, name, asked(text, new RegExp(`${name}.*\\?`)));
 
 export const areas = {
   "signing in": [
@@ -198,9 +202,20 @@ export const areas = {
   ],
   sharing: [
     { name: "shares", as: mara, go: at(shares) },
-    { name: "shares-none-match", as: mara, go: at(`${shares}?name=zzz`) },
+    { name: "shares-none-match", as: mara, go: at(`${shares}?q=zzz`) },
+    { name: "shares-none-inside", as: mara, go: at(`${shares}?q=zzz&match=part`) },
+    { name: "shares-inside", as: mara, go: at(`${shares}?q=shipping&match=part`) },
     { name: "shares-empty", as: management, go: at(shares) },
     { name: "share", as: mara, go: inside(shares, "retail-to-payments") },
+    { name: "share-find", as: mara, go: inside(shares, "retail-to-payments", async (v) => {
+      const here = v.page.url();
+      await v.page.goto(`${here}?find_key=orders&find_principal=zzz`);
+    }) },
+    { name: "share-untag", as: mara, asks: true, go: inside(shares, "partner-shipping-labels", asked("Delete… tag team", /^Delete.*team.*\?/)) },
+    { name: "share-remove-key", as: mara, asks: true, go: inside(shares, "partner-shipping-labels", asked("Remove… retail-shipping-labels", /^Remove key retail-shipping-labels.*\?/)) },
+    { name: "share-remove-principal", as: mara, asks: true, go: inside(shares, "partner-shipping-labels", asked("Remove… Lumen Logistics", /^Remove Lumen Logistics.*\?/)) },
+    { name: "share-cancel-invitation", as: mara, asks: true, go: inside(shares, "retail-returns", asked("Cancel invitation… to Lumen Logistics", /^Cancel the invitation to Lumen Logistics\?/)) },
+    { name: "share-rejected", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-long-name", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-delete", as: mara, asks: true, go: asks(shares, "partner-shipping-labels", "Delete…") },
     { name: "share-delete-mistyped", as: mara, go: async (v) => {
@@ -224,6 +239,21 @@ export const areas = {
       await v.page.getByLabel("Tag value").waitFor();
     }) },
     { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },
+    { name: "received-ticked", as: lumen, go: async (v) => {
+      await v.page.goto(`${received}?tab=pending`);
+      await v.page.locator("input[name=invitation]").first().check();
+    } },
+    ...["Accept", "Reject"].map((verb) => ({
+      name: `received-${verb.toLowerCase()}-several`, as: lumen, go: async (v) => {
+        await v.page.goto(`${received}?tab=pending`);
+        await v.fill({ "Select retail-returns": true, "Select freight-remittances": true });
+        await v.press(`${verb}… the ticked invitations`);
+        await v.at(`${verb} 2 invitations?`);
+      },
+    })),
+    { name: "received-none-match", as: lumen, go: at(`${received}?tab=accepted&q=zzz`) },
+    { name: "received-pending-none-match", as: lumen, go: at(`${received}?tab=pending&q=zzz`) },
+    { name: "received-empty", as: security, go: at(`${received}?tab=accepted`) },
     { name: "received-none-pending", as: management, go: at(`${received}?tab=pending`) },
     { name: "received", as: lumen, go: at(`${received}?tab=accepted`) },
     { name: "received-at-once", as: mara, go: at(`${received}?tab=accepted`) },
@@ -246,9 +276,12 @@ export const areas = {
     { name: "resources-none-match", as: mara, go: at("/ram/shared-by-me/shared-resources?q=zzz") },
     { name: "resources-empty", as: lumen, go: at("/ram/shared-by-me/shared-resources") },
     { name: "principals", as: mara, go: at("/ram/shared-by-me/principals") },
+    { name: "principals-empty", as: management, go: at("/ram/shared-by-me/principals") },
+    { name: "principals-none-match", as: mara, go: at("/ram/shared-by-me/principals?q=00000000000000000000000000000000") },
     { name: "principals-external", as: mara, go: at("/ram/shared-by-me/principals?external=yes&type=account") },
     { name: "received-resources", as: mara, go: at("/ram/shared-with-me/shared-resources") },
     { name: "received-resources-empty", as: ["Harbor Security", "root"], go: at("/ram/shared-with-me/shared-resources") },
+    { name: "owners-empty", as: security, go: at("/ram/shared-with-me/owners") },
     { name: "owners", as: mara, go: at("/ram/shared-with-me/owners") },
     { name: "principal-withdraw", as: mara, asks: true, go: async (v) => {
       await v.page.goto("/ram/shared-by-me/principals");
@@ -318,6 +351,10 @@ export const areas = {
   organizations: [
     { name: "organization", as: management, go: at(organization) },
     { name: "organization-read-only", as: petra, go: at(organization) },
+    { name: "organization-accounts", as: management, go: at(`${organization}/accounts`) },
+    { name: "organization-accounts-none-match", as: management, go: at(`${organization}/accounts?q=zzz`) },
+    { name: "organization-invitations", as: management, go: at(`${organization}/invitations`) },
+    { name: "organization-invitations-none-match", as: management, go: at(`${organization}/invitations?status=declined`) },
     { name: "organization-member", as: mara, go: at(organization) },
     { name: "organization-none", as: lumen, go: at(organization) },
     { name: "organization-none-refused", as: lumen, go: async (v) => {
@@ -487,9 +524,9 @@ export const areas = {
   ends: [
     { name: "ends-share", as: mara, go: ending("season-labels", 12) },
     { name: "ends-list", as: mara, go: at(`${shares}?principals=ending`) },
-    { name: "ends-form", as: mara, go: inside(shares, "partner-shipping-labels", link("Set end of the share")) },
-    { name: "ends-form-principal", as: mara, go: inside(shares, "partner-shipping-labels", link(/^Set end for/)) },
-    { name: "ends-form-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+    { name: "ends-form", as: mara, go: inside(shares, "retail-to-payments", link("Set end of the share")) },
+    { name: "ends-form-principal", as: mara, go: inside(shares, "retail-to-payments", link(/^Set end for/)) },
+    { name: "ends-form-refused", as: mara, go: inside(shares, "retail-to-payments", async (v) => {
       await link("Set end of the share")(v);
       await v.fill({ Date: "2020-01-31", "Time, UTC": "18:30" });
       await v.press("Save end");

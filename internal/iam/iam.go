@@ -8,9 +8,9 @@
 //
 // The gate decides, does and records in one place (gate.go): Read for pages, Use for
 // cryptography and reveal, Write for changes. Effective access to another account's
-// key is the view key_access. The queries of this room read it, and the one of kms that
-// tells who can use a key; each compares the ends with its own instant. Nothing of it is
-// kept beyond the request, so there is no window after a share ends.
+// key is the view key_access. The queries of this room alone read it; each compares the ends
+// with its own instant. Nothing of it is kept beyond the request, so there is no window after
+// a share ends.
 //
 // Rejected: rows that decide in place of the view (they go stale; principal_keys and
 // principal_paths, which triggers keep, lead to candidates only, and key_access is asked

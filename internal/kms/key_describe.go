@@ -31,10 +31,10 @@ type Detail struct {
 	Since     time.Time   // of a foreign key: when the oldest live share became effective
 	Paths     []SharePath // of a foreign key
 	Tags      []Tag
-	More      bool          // Paths are the first of more
-	Shares    []KeyShare    // of an own key, the oldest 100
-	Readers   []KeyReader   // of an own key, at most 50
-	Impact    keyuse.Impact // of a foreign key: the things of the reader's account alone
+	More      bool            // Paths are the first of more
+	Shares    []KeyShare      // of an own key, the oldest 100
+	Readers   []iam.KeyReader // of an own key, at most 50
+	Impact    keyuse.Impact   // of a foreign key: the things of the reader's account alone
 
 	MoreShares   bool // there are more Shares
 	MoreReaders  bool // there are more Readers
@@ -67,17 +67,6 @@ type KeyShare struct {
 	Version    int // of the permission
 	Principals int
 	Since      time.Time
-}
-
-// KeyReader is an account that can use an own key now, by one path.
-type KeyReader struct {
-	Account   iam.AccountID
-	Name      string
-	Share     string // id
-	ShareName string
-	Kind      string // account, ou, organization
-	Since     time.Time
-	Others    bool // other shares lead to it the same way
 }
 
 // Of a key's shares and readers a page shows no more.
@@ -176,7 +165,7 @@ func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
 		if d.Shares, d.MoreShares, err = sharesOf(tx, d.Key); err != nil {
 			return err
 		}
-		if d.Readers, d.MoreReaders, err = readersOf(tx, d.Key); err != nil {
+		if d.Readers, d.MoreReaders, err = iam.KeyReaders(tx, string(d.ID), readersShown); err != nil {
 			return err
 		}
 	}
@@ -208,40 +197,4 @@ FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIM
 		shares[i] = KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time}
 	}
 	return shares, more, nil
-}
-
-// readersOf reads the accounts that can use a key, by name, and whether there are more. It
-// goes through the principals that the key is offered to until it has found enough, and
-// shows one share of each: a key can be in thousands.
-func readersOf(tx *iam.Tx, k Key) ([]KeyReader, bool, error) {
-	var rows []struct {
-		Account   string     `gorm:"column:account_id"`
-		Name      string     `gorm:"column:account_name"`
-		Share     string     `gorm:"column:share_id"`
-		ShareName string     `gorm:"column:share_name"`
-		Kind      string     `gorm:"column:kind"`
-		Since     store.Time `gorm:"column:since"`
-		Others    bool       `gorm:"column:others"`
-	}
-	now := store.At(tx.Now)
-	const ways = "FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"
-	err := tx.DB().Raw(`SELECT r.account_id, an.name AS account_name, e.share_id, sc.name AS share_name, r.kind, e.since, r.others FROM (
-	SELECT * FROM (SELECT o.kind, o.principal, o.key_id, ar.account_id, (SELECT 1 `+ways+` LIMIT 1 OFFSET 1) IS NOT NULL AS others,
-		(SELECT e.share_id `+ways+` AND (SELECT 1 FROM key_access AS ka
-			WHERE ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ar.account_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) IS NOT NULL LIMIT 1) AS way
-		FROM offered_keys AS o CROSS JOIN account_reach AS ar WHERE o.key_id = ? AND ar.kind = o.kind AND ar.principal = o.principal) AS w
-	WHERE w.way IS NOT NULL LIMIT ?) AS r
-CROSS JOIN offered_paths AS e JOIN account_names AS an ON an.id = r.account_id JOIN share_cards AS sc ON sc.id = e.share_id
-WHERE e.kind = r.kind AND e.principal = r.principal AND e.key_id = r.key_id AND e.share_id = r.way ORDER BY an.name, r.account_id, e.since, e.share_id`,
-		now, string(k.ID), readersShown+1).Scan(&rows).Error
-	if err != nil {
-		return nil, false, fmt.Errorf("read accounts that can use key: %w", err)
-	}
-	more := len(rows) > readersShown
-	readers := make([]KeyReader, min(len(rows), readersShown))
-	for i := range readers {
-		r := rows[i]
-		readers[i] = KeyReader{iam.AccountID(r.Account), r.Name, r.Share, r.ShareName, r.Kind, r.Since.Time, r.Others}
-	}
-	return readers, more, nil
 }

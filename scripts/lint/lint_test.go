@@ -119,8 +119,12 @@ func f(db *gorm.DB) {
 	db.Select("name").Updates(&bad{})
 }
 `,
-		"web/session.go": "package web\nfunc f(s session) { s.Save(nil) }\n",
+		"web/session.go":          "package web\nfunc f(s session) { s.Save(nil) }\n",
+		"internal/iam/access.go":  "package iam\nconst q = `SELECT 1 FROM key_access`\n",
+		"internal/kms/who.go":     "package kms\nconst q = `SELECT 1 FROM key_access`\n",
+		"internal/kms/us_test.go": "package kms_test\nconst q = `SELECT 1 FROM key_access`\n",
 	},
+		"internal/kms/who.go:2",
 		"internal/kms/rows.go:17", // gorm.Model
 		"internal/kms/rows.go:17", // and it names no column
 		"internal/kms/rows.go:19",

@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"sharedkms/internal/iam"
 	"sharedkms/internal/keyuse"
 	"sharedkms/internal/kms"
 	"sharedkms/views/components/label"
@@ -77,7 +78,7 @@ func path(kind string) string {
 }
 
 // through is path, and whether it is one of several.
-func through(r kms.KeyReader) string {
+func through(r iam.KeyReader) string {
 	if r.Others {
 		return path(r.Kind) + ", and by other shares"
 	}

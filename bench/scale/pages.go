@@ -167,7 +167,8 @@ func (w World) receivedPages() []Page {
 		return cursor(w.ago(n, all).Add(10*time.Minute), heavyShare(n).String())
 	}
 	l := list{w.Recipient, "received", to.SharesReceived() + "?tab=accepted"}
-	some := l.pages("first", "", "middle", at(w.Size.Heavy/4), "last", at(50), "name of few", "q=orders-000001", "name of all", "q=orders", "name of none", "q=nothing", "ID", "q="+w.Share, "owner", "q="+string(w.Heavy.ID))
+	some := l.pages("first", "", "middle", at(w.Size.Heavy/4), "last", at(50), "name of few", "q=orders-000001", "name of all", "q=orders", "name of none", "q=nothing", "ID", "q="+w.Share, "owner", "q="+string(w.Heavy.ID),
+		"ending", "ends=soon", "of a key", "resource="+w.Key, "live", "status=live", "ended", "status=ended", "of a region", "region="+Region)
 	some = append(some, list{w.Deep, "deep member's received", to.SharesReceived() + "?tab=accepted"}.pages("first", "", "name of few", "q=orders-000001", "owner", "q="+string(w.Heavy.ID))...)
 	some = append(some, list{w.Invited, "invitations", to.SharesPending()}.pages("first", "", "name of few", "q=orders-000001", "owner", "q="+string(w.Heavy.ID))...)
 	some = append(some, Page{"received share/detail", w.Recipient, to.ShareReceived(w.Share)}, Page{"received share/leave?", w.Recipient, to.ShareReceivedAct(w.Share, "leave")})

@@ -161,10 +161,16 @@ func (f SharedPrincipalFilter) ofKind() string {
 }
 
 // queryPrincipal makes what was typed into a principal that a query can look for. What has
-// not the shape of one finds nobody.
+// not the shape of one finds nobody; a root stands for its organization.
 func queryPrincipal(typed string) string {
-	if _, err := parsePrincipal(typed); err != nil {
+	n, err := parsePrincipal(typed)
+	if err != nil {
 		return "-"
+	}
+	if n.root {
+		urn, _ := iam.ParseURN(typed) // was parsed once
+		urn.Type, urn.ID = "organization", n.organization
+		return urn.String()
 	}
 	return typed
 }

@@ -2,6 +2,7 @@ package ram_test
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,22 @@ func TestListsOfSharesAreNarrowed(t *testing.T) {
 			partner.Get(to.SharesReceived() + "?tab=accepted" + query)
 			shown(partner, query)
 		}
-		owner.Get(to.Permissions() + "?resource_type=kms%3AKeyId&type=built-in").Want(200).Check().WantText("Resource type: kms:KeyId", "default kms KeyId statement")
+		owner.Get(to.Permissions()+"?resource_type=kms%3AKeyId&type=built-in").Want(200).Check().WantText("Resource type: kms:KeyId", "default kms KeyId statement")
+	})
+}
+
+// TestARootFindsItsOrganization: shares name the organization whichever of the two URNs was
+// typed when they were made, and either finds them.
+func TestARootFindsItsOrganization(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		w.organization(w.Account("Harbor Payments"))
+		var root, whole string
+		w.must(st.Read(context.Background()).Raw("SELECT u.urn, o.urn FROM org_units AS u JOIN organizations AS o ON o.id = u.organization_id WHERE u.parent_id IS NULL").Row().Scan(&root, &whole))
+		w.share("for-everybody", []string{w.key(w.owner, region, "k")}, whole)
+		b := w.SignIn(w.owner)
+		for _, urn := range []string{root, whole} {
+			b.Get(to.Shares()+"?principal="+url.QueryEscape(urn)).Want(200).Check().WantQueries(4).WantText("for-everybody", "Principal: "+urn)
+		}
 	})
 }

@@ -434,6 +434,11 @@ export const areas = {
     } },
     { name: "wizard-permissions", as: mara, go: wizard(2) },
     { name: "wizard-principals", as: mara, go: wizard(3) },
+    { name: "wizard-principals-find", as: mara, go: async (v) => {
+      await wizard(3)(v);
+      await v.page.goto(`${v.page.url().split("?")[0]}?kind=organization&find=pay`);
+      await v.sees("1 account matches");
+    } },
     { name: "wizard-principals-refused", as: mara, go: async (v) => {
       await wizard(3)(v);
       await v.page.getByRole("radio", { name: "Account ID" }).check();

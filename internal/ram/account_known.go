@@ -20,6 +20,10 @@ func knownTo(column string) string {
 		AND (k.status = 'associated' OR k.ended_at IS NOT NULL AND k.associated_at IS NOT NULL)))`, column)
 }
 
+// ownOrganization is the organization that an account is in now, which takes the account:
+// the names of others' units and organizations are not for those who were members once.
+const ownOrganization = "(SELECT place.organization_id FROM account_places place WHERE place.account_id = ?)"
+
 // account is what an account's place says to those who name it.
 type account struct {
 	Name   string // its ID, to those who may not read the name

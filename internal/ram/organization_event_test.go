@@ -63,6 +63,34 @@ var tellsOf = map[string]map[string]string{
 	"is removed": {"boss": "part ended, removeAccount succeeded", "owner": "part ended", "mate": "part ended, removeAccount succeeded", "far": ""},
 }
 
+// Names of units and of the organization are for its members: whoever left reads what it named
+// by URN, not what that is called by now.
+func TestNamesOfAnOrganizationAreForItsMembers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		share := w.share([]string{w.key("orders")}, w.commerce.URN, w.group.URN)
+		names := func() string { return w.principal(share, w.commerce.URN).Name + "/" + w.principal(share, w.group.URN).Name }
+		if got := names(); got != "Commerce/Harbor Group" {
+			t.Errorf("a member reads %q", got)
+		}
+		list, err := w.ram.ListSharedPrincipals(ctx(), w.owner, ram.SharedPrincipalFilter{}, store.Slice{Size: 10})
+		w.must(err)
+		if len(list.Principals) != 2 || list.Principals[0].Name == "" || list.Principals[1].Name == "" {
+			t.Errorf("the list names %+v", list.Principals)
+		}
+		w.must(w.orgs.LeaveOrganization(ctx(), w.owner))
+		w.must(w.orgs.RenameUnit(ctx(), w.boss, w.commerce.ID, "Wholesale"))
+		if got := names(); got != "/" {
+			t.Errorf("who left reads %q, want URNs alone", got)
+		}
+		w.Exec("UPDATE share_principals SET ended_at = NULL, status = 'associated' WHERE share_id = ?", string(share))
+		list, err = w.ram.ListSharedPrincipals(ctx(), w.owner, ram.SharedPrincipalFilter{}, store.Slice{Size: 10})
+		w.must(err)
+		if len(list.Principals) != 2 || list.Principals[0].Name != "" || list.Principals[1].Name != "" {
+			t.Errorf("to who left the list names %+v", list.Principals)
+		}
+	})
+}
+
 // A removal that the quota refuses is told to the management account alone, as what it tried.
 func TestRemovalBeyondTheQuotaEndsNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {

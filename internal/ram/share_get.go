@@ -137,13 +137,13 @@ func readPrincipals(tx *iam.Tx, share, which string, args ...any) ([]Principal, 
 FROM share_principals sp
 JOIN shares s ON s.id = sp.share_id
 LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
-LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal
-LEFT JOIN organization_names g ON sp.kind = 'organization' AND g.urn = sp.principal
+LEFT JOIN unit_names u ON sp.kind = 'ou' AND u.urn = sp.principal AND u.organization_id = ` + ownOrganization + `
+LEFT JOIN organization_names g ON sp.kind = 'organization' AND g.urn = sp.principal AND g.organization_id = ` + ownOrganization + `
 LEFT JOIN invitations i ON i.association_id = sp.id
 LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
 WHERE sp.share_id = ? `
 	caller := string(tx.Caller.Account)
-	rows, err := tx.DB().Raw(query+which, append([]any{caller, caller, caller, share}, args...)...).Rows()
+	rows, err := tx.DB().Raw(query+which, append([]any{caller, caller, caller, caller, caller, share}, args...)...).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("read principals of share %s: %w", share, err)
 	}

@@ -13,7 +13,7 @@ import (
 type SharedPrincipal struct {
 	Principal string // account ID or canonical URN
 	Kind      PrincipalKind
-	Name      string // an account's ID, where its name may not be read; empty when it is gone
+	Name      string // an account's ID, where its name may not be read; empty when it is gone, or no part of the own organization
 	External  bool   // outside the owner's organization when it was named
 	Shares    Count  // active ones that name it
 	Keys      Count  // in those
@@ -103,7 +103,7 @@ func (f SharedPrincipalFilter) query(tx *iam.Tx, slice store.Slice) (string, []a
 	if f.External != nil {
 		values, args = values+" AND sp.external = ?", append(args, *f.External)
 	}
-	args = append(args, slice.Size+1)
+	args = append(args, slice.Size+1, account, account)
 	return with + `SELECT p.principal,
 	(SELECT count(*) FROM (SELECT 1 ` + of + ` LIMIT ?) AS c) AS shares,
 	(SELECT count(DISTINCT key_id) FROM ` + keys + `) AS keys_found, (SELECT count(*) FROM ` + keys + `) AS keys_seen,
@@ -111,8 +111,8 @@ func (f SharedPrincipalFilter) query(tx *iam.Tx, slice store.Slice) (string, []a
 	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END AS account_name, u.name AS unit_name, g.name AS organization_name
 FROM (` + values + `) LIMIT ?) AS p
 LEFT JOIN account_names a ON a.id = p.principal
-LEFT JOIN unit_names u ON u.urn = p.principal
-LEFT JOIN organization_names g ON g.urn = p.principal
+LEFT JOIN unit_names u ON u.urn = p.principal AND u.organization_id = ` + ownOrganization + `
+LEFT JOIN organization_names g ON g.urn = p.principal AND g.organization_id = ` + ownOrganization + `
 ORDER BY p.principal` + direction(slice.Back), args
 }
 

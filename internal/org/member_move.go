@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/store"
 )
 
-// MoveMember puts a member into another unit. What is shared with its units follows.
+// MoveMember puts a member into another unit, which may be the root. What is shared with its
+// units follows.
 //
-// Errors: NotFound for an account that is no member and an unknown unit; Forbidden for
+// Errors: Invalid with the field unit when that is empty; NotFound for an account that is no member and an unknown unit; Forbidden for
 // other accounts than the management account.
 func (s *Service) MoveMember(ctx context.Context, caller iam.Caller, account iam.AccountID, unit UnitID) error {
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
@@ -21,6 +23,9 @@ func (s *Service) MoveMember(ctx context.Context, caller iam.Caller, account iam
 		units, err := unitsOf(tx.DB(), organization.ID)
 		if err != nil {
 			return err
+		}
+		if unit == "" { // the root has an ID: nobody is moved out of all units by what a form lacks
+			return fault.InField("unit", "", "Choose where the account goes.")
 		}
 		to, err := unitOrRoot(units, unit)
 		if err != nil {

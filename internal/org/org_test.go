@@ -141,7 +141,7 @@ func TestPrincipalsFollowTheTree(t *testing.T) {
 		w.member("Loose", "")
 
 		w.follows("after joining")
-		for _, to := range []org.UnitID{north.ID, "", services.ID} {
+		for _, to := range []org.UnitID{north.ID, rootOf(w, w.boss), services.ID} {
 			if err := w.orgs.MoveMember(ctx, w.boss, retail.Account, to); err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +162,7 @@ func TestOnlyTheManagementAccountRules(t *testing.T) {
 		acts := map[string]func(c iam.Caller) error{
 			"create unit": func(c iam.Caller) error { _, err := w.orgs.CreateUnit(ctx, c, "", "Mine"); return err },
 			"add member":  func(c iam.Caller) error { return w.orgs.AddMember(ctx, c, stranger.Account, "") },
-			"move member": func(c iam.Caller) error { return w.orgs.MoveMember(ctx, c, member.Account, "") },
+			"move member": func(c iam.Caller) error { return w.orgs.MoveMember(ctx, c, member.Account, unit.ID) },
 			"set sharing": func(c iam.Caller) error { return w.orgs.SetSharing(ctx, c, true) },
 		}
 		for name, act := range acts {

@@ -9,11 +9,10 @@ import (
 	"sharedkms/internal/iam"
 )
 
-// MoveUnit puts a unit, with all that is in it, below another one; an empty parent is the
-// root. What is shared with the units it leaves and joins follows. The statements are as
+// MoveUnit puts a unit, with all that is in it, below another one, which may be the root. What is shared with the units it leaves and joins follows. The statements are as
 // many for one account as for a thousand.
 //
-// Errors: Invalid with the field name when that is taken there; NotFound for an unknown unit and the root; State for a place inside itself;
+// Errors: Invalid with the field parent when that is empty, name when that is taken there; NotFound for an unknown unit and the root; State for a place inside itself;
 // Quota when it would be too deep; Forbidden for other accounts than the management
 // account.
 func (s *Service) MoveUnit(ctx context.Context, caller iam.Caller, unit, parent UnitID) error {
@@ -29,6 +28,9 @@ func (s *Service) MoveUnit(ctx context.Context, caller iam.Caller, unit, parent 
 		moved, ok := units[string(unit)]
 		if !ok || moved.Parent == nil {
 			return errNoUnit
+		}
+		if parent == "" {
+			return fault.InField("parent", "", "Choose where the unit goes.")
 		}
 		to, err := unitOrRoot(units, parent)
 		if err != nil {

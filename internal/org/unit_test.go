@@ -32,6 +32,8 @@ func TestUnitsAreRenamedMovedAndDeleted(t *testing.T) {
 		want("delete a unit with accounts", w.orgs.DeleteUnit(ctx, w.boss, north.ID), fault.State)
 		want("move a unit into itself", w.orgs.MoveUnit(ctx, w.boss, shops.ID, shops.ID), fault.State)
 		want("move a unit below itself", w.orgs.MoveUnit(ctx, w.boss, commerce.ID, north.ID), fault.State)
+		want("move a unit nowhere", w.orgs.MoveUnit(ctx, w.boss, shops.ID, ""), fault.Invalid)
+		want("move an account nowhere", w.orgs.MoveMember(ctx, w.boss, retail.Account, ""), fault.Invalid)
 		want("rename with markup", w.orgs.RenameUnit(ctx, w.boss, shops.ID, "<b>"), fault.Invalid)
 		want("remove the management account", w.orgs.RemoveMember(ctx, w.boss, w.boss.Account), fault.State)
 		want("the management account leaves", w.orgs.LeaveOrganization(ctx, w.boss), fault.State)

@@ -68,7 +68,9 @@ var tellsOf = map[string]map[string]string{
 func TestNamesOfAnOrganizationAreForItsMembers(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		share := w.share([]string{w.key("orders")}, w.commerce.URN, w.group.URN)
-		names := func() string { return w.principal(share, w.commerce.URN).Name + "/" + w.principal(share, w.group.URN).Name }
+		names := func() string {
+			return w.principal(share, w.commerce.URN).Name + "/" + w.principal(share, w.group.URN).Name
+		}
 		if got := names(); got != "Commerce/Harbor Group" {
 			t.Errorf("a member reads %q", got)
 		}
@@ -223,7 +225,7 @@ func TestMoveBetweenUnits(t *testing.T) {
 		w.reach("the unit is elsewhere", key, map[string]bool{"far": true})
 		w.must(w.orgs.MoveUnit(ctx(), w.boss, shops.ID, w.services.ID))
 		w.reach("its unit moved below", key, map[string]bool{"far": true, "mate": true})
-		w.must(w.orgs.MoveUnit(ctx(), w.boss, shops.ID, ""))
+		w.must(w.orgs.MoveUnit(ctx(), w.boss, shops.ID, w.commerce.ID))
 		w.reach("its unit moved away", key, map[string]bool{"far": true})
 		w.must(w.orgs.MoveMember(ctx(), w.boss, w.mate.Account, w.services.ID))
 		w.reach("the account moved in", key, map[string]bool{"far": true, "mate": true})

@@ -3,6 +3,7 @@ package org
 import (
 	"net/http"
 
+	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/org"
 	page "sharedkms/views/pages/org"
@@ -37,8 +38,13 @@ func (h *Handlers) MemberMove(x *handle.Exchange) error {
 	id := x.Param("id")
 	err := h.org.MoveMember(x.Context(), x.Caller, iam.AccountID(id), org.UnitID(in.Unit))
 	if refusal, ok := handle.Refused(err); ok {
-		return h.member(x, http.StatusConflict, func(m *page.Member) {
-			m.Problems = page.Problems{Title: "The account was not moved", List: refusal.Problems()}
+		status := http.StatusConflict
+		if fault.Is(err, fault.Invalid) {
+			status = http.StatusUnprocessableEntity
+		}
+		return h.member(x, status, func(m *page.Member) {
+			m.Move = typed(refusal, "unit", "")
+			m.Problems = page.Problems{Title: "The account was not moved", List: refusal.Problems(handle.Label{Field: "unit", Text: "Put into", ID: "unit"})}
 		})
 	}
 	if err != nil {

@@ -89,8 +89,11 @@ func (h *Handlers) UnitMove(x *handle.Exchange) error {
 	err := h.org.MoveUnit(x.Context(), x.Caller, org.UnitID(id), org.UnitID(in.Parent))
 	if refusal, ok := handle.Refused(err); ok {
 		return h.unit(x, id, http.StatusUnprocessableEntity, func(m *page.Unit) {
-			m.Move = typed(refusal, "name", "")
-			m.Problems = page.Problems{Title: "The unit was not moved", List: refusal.Problems(handle.Label{Field: "name", Text: "Put below", ID: "parent"})}
+			if m.Move = typed(refusal, "name", ""); in.Parent == "" {
+				m.Move = typed(refusal, "parent", "")
+			}
+			m.Problems = page.Problems{Title: "The unit was not moved", List: refusal.Problems(
+				handle.Label{Field: "name", Text: "Put below", ID: "parent"}, handle.Label{Field: "parent", Text: "Put below", ID: "parent"})}
 		})
 	}
 	if err != nil {

@@ -292,7 +292,7 @@ func (a addMember) run(w *world) error {
 }
 
 func (a moveMember) run(w *world) error {
-	return w.orgs.MoveMember(context.Background(), w.as(a.by), w.as(a.account).Account, w.unit(a.org, a.unit))
+	return w.orgs.MoveMember(context.Background(), w.as(a.by), w.as(a.account).Account, w.place(a.org, a.unit))
 }
 
 func (a invite) run(w *world) error {
@@ -326,7 +326,7 @@ func (a deleteUnit) run(w *world) error {
 }
 
 func (a moveUnit) run(w *world) error {
-	return w.orgs.MoveUnit(context.Background(), w.as(a.by), w.unit(a.org, a.unit), w.unit(a.org, a.parent))
+	return w.orgs.MoveUnit(context.Background(), w.as(a.by), w.unit(a.org, a.unit), w.place(a.org, a.parent))
 }
 
 func (a createKey) run(w *world) error {

@@ -181,6 +181,18 @@ func (w *world) unit(organization, u int) org.UnitID {
 	return w.organizations[organization].units[u].ID
 }
 
+// place is unit for an act that names the root by its ID.
+func (w *world) place(organization, u int) (id org.UnitID) {
+	if id = w.unit(organization, u); id != "" {
+		return id
+	}
+	err := w.Store.Read(context.Background()).Raw("SELECT id FROM org_units WHERE organization_id = ? AND parent_id IS NULL", string(w.organizations[organization].id)).Scan(&id).Error
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
 const none = "00000000-0000-4000-8000-00000000dead"
 
 // find reads one ID. When there is none it gives one that nothing has.

@@ -386,3 +386,23 @@ func TestDescriptionsOfPermissionsCoverEveryAction(t *testing.T) {
 		}
 	})
 }
+
+// Whoever may share and may not see keys learns nothing of one but that policies hide it.
+func TestAKeyThatPoliciesHideIsNamedByItsID(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		user := w.User(w.owner.Account, "sharer", "RAM FullAccess")
+		enabled, leaving := w.key("secret-orders"), w.key("secret-project")
+		w.must(w.kms.ScheduleKeyDeletion(ctx(), w.owner, region, kmsID(leaving), 7))
+		id, err := w.ram.CreateDraft(ctx(), user, ram.NewDraft{})
+		w.must(err)
+		for _, key := range []string{enabled, leaving} {
+			d, err := w.ram.GetDraft(ctx(), user, id)
+			w.must(err)
+			_, err = w.ram.SaveDetails(ctx(), user, id, ram.DetailsInput{Version: d.Version, Name: d.Name, AddKeys: []string{key}})
+			f, ok := fault.As(err)
+			if !ok || len(f.Fields) != 1 || f.Fields[0].Message != "No policy of yours lets you see the key "+key+", so you cannot share it." {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}

@@ -78,14 +78,14 @@ func shareable(tx *iam.Tx, k keyCard) error {
 		return fault.InField("keys", code, fmt.Sprintf(format, k.Name))
 	}
 	switch {
+	case !tx.Caller.May(actionGetKey, keyURN(k.Region, tx.Caller.Account, k.ID)): // before all that tells name and state
+		return fault.InField("keys", codeNoRight, fmt.Sprintf("No policy of yours lets you see the key %s, so you cannot share it.", k.ID))
 	case k.Kind != "custom":
 		return refuse(codeNoPermission, "%s is a default key, and only custom keys can be shared.")
 	case k.State == "pending_deletion":
 		return refuse(codeNoRight, "%s is about to be deleted. Cancel the deletion before you share it.")
 	case k.State != "enabled" && k.State != "disabled":
 		return refuse(codeNoRight, "%s cannot be shared in its present state.")
-	case !tx.Caller.May(actionGetKey, keyURN(k.Region, tx.Caller.Account, k.ID)):
-		return refuse(codeNoRight, "No policy of yours lets you see %s, so you cannot share it.")
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ type PermissionChoice struct {
 	Chosen       PermissionID // the default one until chosen; of an edit, KeepPermission
 	Kept         *Permission  // of an edit: the version the share is tied to, when it is none of Permissions
 	Permissions  []Permission
+	Moved        string // that the chosen one got another version since it was read; empty when not
 }
 
 // PermissionsPage is what step two shows.
@@ -50,6 +51,12 @@ func (s *Service) PermissionsPage(ctx context.Context, caller iam.Caller, id Dra
 		for _, p := range library {
 			if choice.Chosen == "" && p.Default || choice.Chosen == KeepPermission && p.version == data.Base.Pinned {
 				choice.Chosen = p.ID
+			}
+			if p.ID == choice.Chosen {
+				var wrong fault.Fields
+				if data.checkChosen(&wrong, p); len(wrong) > 0 {
+					choice.Moved = wrong[0].Message
+				}
 			}
 		}
 		if data.Base != nil && !slices.ContainsFunc(library, func(p Permission) bool { return p.version == data.Base.Pinned }) {
@@ -110,6 +117,6 @@ func choose(library []Permission, chosen map[string]PermissionID) (Permission, e
 // read when it was chosen: whoever submits would allow what nobody looked at.
 func (d draftData) checkChosen(wrong *fault.Fields, p Permission) {
 	if d.Chosen != "" && p.version != "" && p.version != d.Chosen {
-		wrong.Add("permission", "", fmt.Sprintf("The permission %s got version %d after it was chosen here. Read what it allows now, and choose again.", p.Name, p.Version))
+		wrong.Add("permission", "", fmt.Sprintf("The permission %s got version %d after it was chosen. Read what it allows now, and choose again.", p.Name, p.Version))
 	}
 }

@@ -448,6 +448,41 @@ func TestPermissionRaces(t *testing.T) {
 	})
 }
 
+// A copy is made from what the page of its source showed: a version that was published since is
+// read first.
+func TestCopyOfAnOlderVersionAsksToReadTheNewOne(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		id := w.own("narrow", onlyEncrypt...)
+		share := w.shareWith(id, w.key("orders"))
+		copied := func() ram.Draft {
+			made, err := w.ram.CopyShare(ctx(), w.owner, share)
+			w.must(err)
+			d, err := w.ram.GetDraft(ctx(), w.owner, made.Draft)
+			w.must(err)
+			return d
+		}
+		before := copied()
+		if _, err := w.version(id, decrypt); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ram.ConfirmDraft(ctx(), w.owner, before.ID, before.Version); !fault.Is(err, fault.Invalid) {
+			t.Errorf("copied before the new version: %v, want it refused", err)
+		}
+		d := copied()
+		page, err := w.ram.PermissionsPage(ctx(), w.owner, d.ID)
+		w.must(err)
+		if d.Next != ram.StepPermissions || !strings.Contains(page.Choices[0].Moved, "narrow got version 2") {
+			t.Errorf("copied after it: next is %s, the step says %q", d.Next, page.Choices[0].Moved)
+		}
+		d, err = w.ram.SavePermissions(ctx(), w.owner, d.ID, ram.PermissionsInput{Version: d.Version, Permissions: map[string]ram.PermissionID{ram.ResourceTypeKey: id}, Finish: true})
+		w.must(err)
+		if page, err = w.ram.PermissionsPage(ctx(), w.owner, d.ID); err != nil || page.Choices[0].Moved != "" {
+			t.Errorf("read and chosen: %v, %q", err, page.Choices[0].Moved)
+		}
+		w.confirm(d)
+	})
+}
+
 // Who submits allows what they read, and not what another user of the account published
 // meanwhile.
 func TestVersionThatNobodyReadIsNotShared(t *testing.T) {

@@ -101,14 +101,21 @@ func copyOf(tx *iam.Tx, share shareRow) (data draftData, leftKeys, leftPrincipal
 	if err != nil {
 		return data, 0, 0, err
 	}
+	moved := false
 	for _, p := range pinned {
-		if slices.ContainsFunc(library, func(known Permission) bool { return known.ID == p.ID }) {
-			data.Permissions[p.ResourceType] = p.ID
+		i := slices.IndexFunc(library, func(known Permission) bool { return known.ID == p.ID })
+		if i < 0 {
+			continue
 		}
+		// What was read on the share's page; a new share gets the version of today.
+		data.Permissions[p.ResourceType], data.Chosen, moved = p.ID, p.version, library[i].version != p.version
 	}
 	// What was whole once needs no second round through the steps; Confirm judges it anew.
 	if len(data.Keys) > 0 && len(data.Permissions) > 0 {
 		data.Done = slices.Clone(Steps[:3])
+	}
+	if moved {
+		data.reopen(StepPermissions)
 	}
 	return data, len(keys) - len(data.Keys), len(names) - len(data.Principals), nil
 }

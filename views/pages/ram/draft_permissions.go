@@ -18,6 +18,7 @@ type DraftPermissions struct {
 func NewDraftPermissions(p ram.PermissionsPage) DraftPermissions {
 	m := DraftPermissions{DraftFrame: NewDraftFrame(p.Draft, ram.StepPermissions), Keys: keysOf(len(p.Draft.Keys))}
 	for _, c := range p.Choices {
+		m.Error.Error = c.Moved
 		if c.Kept != nil {
 			row := newPermission(*c.Kept)
 			row.ID, row.Chosen = string(ram.KeepPermission), c.Chosen == ram.KeepPermission

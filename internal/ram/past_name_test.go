@@ -111,3 +111,77 @@ func TestEndingsAreToldToWhoWasThere(t *testing.T) {
 		}
 	})
 }
+
+// endings reads what an account is told of how it lost a key.
+func (w *world) endings(c iam.Caller, key string) (names []string) {
+	w.t.Helper()
+	w.must(w.Gate.Read(ctx(), c, func(tx *iam.Tx) error {
+		if err := tx.Allow(ram.ActionSearch, iam.URN{Service: "ram", Account: c.Account, Type: "resourceShare", ID: "*"}); err != nil {
+			return err
+		}
+		return tx.DB().Table("key_endings").Where("account_id = ? AND key_id = ?", string(c.Account), key).Order("ended_at").Pluck("ended_by", &names).Error
+	}))
+	return names
+}
+
+// A key that was never in a share together with an account was not lost by it, and is not
+// found among what it lost: it came later, or went before.
+func TestEndingsAreOfWhatWasThereTogether(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		kept, early, late, short := w.key("kept"), w.key("early"), w.key("late"), w.key("short")
+		share := w.share([]string{kept, early}, string(w.mate.Account))
+		add := func(key string) {
+			w.later(time.Minute)
+			e := w.edit(share)
+			w.must(e.details(func(in *ram.DetailsInput) { in.AddKeys = []string{key} }))
+			w.must(e.ok())
+		}
+		remove := func(key string) {
+			w.later(time.Minute)
+			for _, r := range w.get(share).Resources {
+				if r.Key.ID == key {
+					_, err := w.ram.RemoveResource(ctx(), w.owner, share, r.ID)
+					w.must(err)
+				}
+			}
+		}
+		remove(early)
+		w.later(time.Minute)
+		_, err := w.ram.AddPrincipal(ctx(), w.owner, share, string(w.partner.Account))
+		w.must(err)
+		w.accept(w.partner, share)
+		w.later(time.Minute)
+		_, err = w.ram.LeaveShare(ctx(), w.partner, share)
+		w.must(err)
+		add(late)
+		add(short)
+		remove(short)
+		lost := map[string][]string{}
+		for name, key := range map[string]string{"kept": kept, "early": early, "late": late, "short": short} {
+			if told := w.endings(w.partner, key); len(told) > 0 {
+				lost[name] = told
+			}
+			page, err := w.ram.ListReceived(ctx(), w.partner, ram.ReceivedFilter{Part: ram.PartFilter{Resource: key}}, store.Slice{Size: 10})
+			w.must(err)
+			if found := len(page.Shares) == 1; found != (name == "kept") {
+				t.Errorf("who left finds the share by the key %s: %v", name, found)
+			}
+		}
+		if d := cmp.Diff(map[string][]string{"kept": {"left"}}, lost); d != "" {
+			t.Errorf("told to the partner (-want +got): %s", d)
+		}
+		if told := w.endings(w.mate, short); len(told) != 1 || told[0] != "key_removed" {
+			t.Errorf("told to the mate, who was there: %v", told)
+		}
+		w.later(time.Minute)
+		_, err = w.ram.DeleteShare(ctx(), w.owner, share)
+		w.must(err)
+		for key, want := range map[string]int{kept: 1, late: 1, short: 0} {
+			page, err := w.ram.ListReceived(ctx(), w.mate, ram.ReceivedFilter{Part: ram.PartFilter{Resource: key}}, store.Slice{Size: 10})
+			w.must(err)
+			if len(page.Shares) != want {
+				t.Errorf("after the share: the mate finds %d by key %s, want %d", len(page.Shares), key, want)
+			}
+		}
+	})
+}

@@ -69,7 +69,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		if filter.Owner != "" {
 			db = db.Where("sp.account_id = ?", queryPrincipal(filter.Owner))
 		}
-		return db.Scopes(filter.Part.holding("sp.share_id"))
+		return db
 	}
 	var parts []string
 	var args []any
@@ -77,7 +77,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		if filter.State == StandingEnded {
 			break
 		}
-		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.associated_at").Apply(slice)).
+		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.Part.holding("sp.share_id"), filter.order("sp.associated_at").Apply(slice)).
 			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
 			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).Scopes(filter.Part.ending(tx, r)).
 			Where("(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL", account, now).
@@ -85,7 +85,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id) LIMIT 1), 1) <> 0", account, now)
 		parts, args = append(parts, "SELECT * FROM (?) AS live"), append(args, live)
 	}
-	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.order("sp.ended_at").Apply(slice)).
+	ended := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.Part.held, filter.order("sp.ended_at").Apply(slice)).
 		Select("sp.share_id, sp.ended_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, sp.ended_by, sp.ends_at, "+columns).
 		Where("sp.kind = 'account' AND sp.principal = ? AND sp.ended_at > ? AND sp.associated_at IS NOT NULL", account, shown).
 		Where("NOT EXISTS (SELECT 1 FROM live_principals lp WHERE lp.share_id = sp.share_id AND lp.account_id = ?)", account).

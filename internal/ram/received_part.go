@@ -21,6 +21,19 @@ func (f PartFilter) holding(column string) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// held is holding for an association sp that ended: what came into the share later, or had left
+// it before, is not for whoever was out by then or not yet in.
+func (f PartFilter) held(db *gorm.DB) *gorm.DB {
+	const then = "h.share_id = sp.share_id AND h.created_at <= sp.ended_at AND (h.ended_at IS NULL OR h.ended_at >= sp.ended_at)"
+	if f.Resource != "" {
+		db = db.Where("(SELECT 1 FROM share_resources AS h WHERE h.key_id = ? AND "+then+" LIMIT 1) IS NOT NULL", store.QueryID(f.Resource))
+	}
+	if f.Region != "" {
+		db = db.Where("(SELECT 1 FROM share_resources AS h WHERE h.region = ? AND "+then+" LIMIT 1) IS NOT NULL", f.Region)
+	}
+	return db
+}
+
 // ending is the condition that the last path of a share to the caller's account ends soon.
 // Then the one by which it is listed does, which an index finds: among sp, the live
 // associations of r.

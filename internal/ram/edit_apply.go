@@ -137,10 +137,12 @@ func (d Difference) tags(set bool) string {
 	return strings.Join(keys, " ")
 }
 
+// accountsOf gives the accounts among live principals, for their trails: those that the
+// organization no longer carries are out already.
 func accountsOf(list []Principal) []iam.AccountID {
 	var ids []iam.AccountID
 	for _, p := range list {
-		if p.Kind == KindAccount {
+		if p.Kind == KindAccount && p.State != Ineffective {
 			ids = append(ids, p.Account)
 		}
 	}

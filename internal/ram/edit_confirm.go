@@ -204,6 +204,11 @@ func (e edit) tell(tx *iam.Tx, keys []Key, principals []Named) {
 // writeShare writes name, description and scope, counts the parts anew, and raises the
 // version once for the whole edit.
 func (e edit) writeShare(tx *iam.Tx, id string) error {
+	if e.want.Name != e.was.Name {
+		if err := keepName(tx, e.was); err != nil {
+			return err
+		}
+	}
 	changed := tx.DB().Model(&shareRow{}).Where("id = ? AND version = ?", id, e.parts.state.Version).Updates(map[string]any{
 		"name": e.want.Name, "name_lower": strings.ToLower(e.want.Name), "description": e.want.Description, "allow_external": e.want.AllowExternal,
 		"ends_at": e.circle.ends, "retain_on_leave": e.want.Retain,

@@ -123,16 +123,15 @@ func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) error {
 	if err := tx.DB().Where("share_id = ? AND ended_at IS NULL", share.ID).Order("id").Find(&live).Error; err != nil {
 		return fmt.Errorf("read principals: %w", err)
 	}
-	var due []principalRow
-	for _, p := range live {
-		switch {
-		case p.Status == associated && p.timeOver(share, tx.Now):
-			due = append(due, p)
-		case p.Kind == string(KindAccount):
-			tx.CopyTo(iam.AccountID(p.Principal))
-		}
+	accounts, err := accountsIn(tx, share.ID)
+	if err != nil {
+		return err
 	}
-	for _, p := range due {
+	tx.CopyTo(accounts...)
+	for _, p := range live {
+		if p.Status != associated || !p.timeOver(share, tx.Now) {
+			continue
+		}
 		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID), func() { tellEnded(tx, share, p) })
 		if err := endInTime(tx, share, p); err != nil {
 			return err
@@ -181,7 +180,7 @@ func endInTime(tx *iam.Tx, share shareRow, p principalRow) error {
 
 // tellEnded adds to the last decision whose time ended.
 func tellEnded(tx *iam.Tx, share shareRow, p principalRow) {
-	tx.Detail("share_name", share.Name)
+	tx.Detail("share_name", p.nameIn(share))
 	tx.Detail("why", "the time agreed on ended")
 	tx.PrivateDetail("principal", p.Principal)
 	if p.Kind == string(KindAccount) {

@@ -1,6 +1,7 @@
 package ram_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -183,5 +184,66 @@ func TestEndingsAreOfWhatWasThereTogether(t *testing.T) {
 				t.Errorf("after the share: the mate finds %d by key %s, want %d", len(page.Shares), key, want)
 			}
 		}
+	})
+}
+
+// What becomes of a share is not told to those whose part in it is over, though no sweep has
+// marked it yet: not in their trails, and not by the name that it gets.
+func TestUnmarkedEndsAreEnds(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		orders, pii := w.key("orders"), w.key("pii")
+		timed, invited := string(w.partner.Account), string(w.stranger.Account)
+		share := w.share([]string{orders, pii}, timed, invited, string(w.mate.Account))
+		was := w.get(share).Name
+		underWas := `"share_name":"` + was + `"`
+		w.accept(w.partner, share)
+		w.end(share, w.principal(share, timed).ID, "", w.in(time.Hour))
+		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
+		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+		w.later(ram.InvitationLifetime + time.Hour)
+		out := map[string]iam.Caller{"time ended": w.partner, "expired": w.stranger, "sharing turned off": w.mate}
+		before := map[string]int{}
+		for name, c := range out {
+			before[name] = len(w.Traces(c.Account))
+		}
+
+		_, err := w.ram.AddPrincipal(ctx(), w.owner, share, string(w.far.Account))
+		w.must(err)
+		w.renames(share, "Merger-of-2027")
+		e := w.edit(share)
+		w.must(e.details(func(in *ram.DetailsInput) { in.Name, in.RemoveKeys = "Merger-of-2028", []string{pii} }))
+		w.must(e.ok())
+		w.end(share, "", "", w.in(90*24*time.Hour))
+		for _, r := range w.get(share).Resources {
+			if r.Key.ID == orders {
+				_, err = w.ram.RemoveResource(ctx(), w.owner, share, r.ID)
+				w.must(err)
+			}
+		}
+		for name, c := range out {
+			for _, told := range w.Traces(c.Account)[before[name]:] {
+				if !strings.Contains(told.Body, underWas) {
+					t.Errorf("%s: is told %s: %s", name, told.Event, told.Body)
+				}
+			}
+		}
+		if told := w.events(w.far); len(told) < 5 {
+			t.Errorf("who has access is told %v", told)
+		}
+		w.must(w.ram.RunOnce(ctx(), w.Now()))
+		for name, c := range map[string]iam.Caller{"time ended": w.partner, "sharing turned off": w.mate} {
+			traces := w.Traces(c.Account)
+			if told := traces[len(traces)-1].Body; !strings.Contains(told, "disassociate") || !strings.Contains(told, underWas) {
+				t.Errorf("%s: the last that is told is %s", name, told)
+			}
+		}
+		for search, want := range map[string]int{was: 1, "merger": 0} {
+			page, err := w.ram.ListReceived(ctx(), w.mate, ram.ReceivedFilter{Name: search}, store.Slice{Size: 10})
+			w.must(err)
+			if len(page.Shares) != want || want == 1 && page.Shares[0].Name != was {
+				t.Errorf("search for %q finds %+v", search, page.Shares)
+			}
+		}
+		w.consistent()
 	})
 }

@@ -47,7 +47,7 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 			tx.As("cancelResourceShareInvitation")
 			tx.Detail("invitation", string(p.Invitation))
 		}
-		tx.CopyTo(p.Account)
+		tx.CopyTo(accountsOf([]Principal{p})...)
 		return endPrincipal(tx, share, principalRow{ID: string(p.ID)}, "removed", StatusCancelled, true)
 	})
 	if err != nil {

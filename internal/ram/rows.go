@@ -77,6 +77,7 @@ type principalRow struct {
 	ShareEndsAt    *store.Time `gorm:"column:share_ends_at"` // of the share, for lists by end
 	EndedAt        *store.Time `gorm:"column:ended_at"`
 	EndedBy        string      `gorm:"column:ended_by"`
+	PastName       *string     `gorm:"column:past_name"` // of the share, where it was renamed since
 }
 
 // TableName names the table.
@@ -185,10 +186,15 @@ func endPrincipal(tx *iam.Tx, share shareRow, p principalRow, by string, invitat
 	return touchShare(tx, share.ID, owners, 0, -1)
 }
 
-// accountsIn gives the accounts that a share names and that live, for their trails.
+// accountsIn gives the accounts that a share names and that have access or an invitation
+// that waits, for their trails. Whose part is over is told nothing more, marked or not.
 func accountsIn(tx *iam.Tx, share string) ([]iam.AccountID, error) {
 	var ids []iam.AccountID
-	err := tx.DB().Model(&principalRow{}).Where("share_id = ? AND kind = 'account' AND ended_at IS NULL", share).Order("principal").Pluck("principal", &ids).Error
+	now := store.At(tx.Now)
+	err := tx.DB().Raw(`SELECT lp.account_id FROM live_principals lp WHERE lp.share_id = ? AND lp.path = 'account' AND (lp.ends_at IS NULL OR lp.ends_at > ?)
+UNION SELECT sp.principal FROM share_principals sp JOIN shares s ON s.id = sp.share_id JOIN invitations i ON i.association_id = sp.id
+WHERE sp.share_id = ? AND i.status = 'pending' AND i.expires_at > ? AND (sp.ends_at IS NULL OR sp.ends_at > ?) AND (s.ends_at IS NULL OR s.ends_at > ?)
+ORDER BY 1`, share, now, share, now, now, now).Scan(&ids).Error
 	if err != nil {
 		return nil, fmt.Errorf("read accounts of share %s: %w", share, err)
 	}

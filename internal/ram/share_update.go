@@ -44,6 +44,11 @@ func (s *Service) UpdateShare(ctx context.Context, caller iam.Caller, id ShareID
 			return false, err
 		}
 		tx.CopyTo(accounts...)
+		if in.Name != share.Name {
+			if err := keepName(tx, share); err != nil {
+				return false, err
+			}
+		}
 		err = tx.DB().Model(&shareRow{}).Where("id = ?", share.ID).
 			Updates(map[string]any{"name": in.Name, "name_lower": strings.ToLower(in.Name), "description": in.Description}).Error
 		return true, err

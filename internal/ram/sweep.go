@@ -121,7 +121,7 @@ func (s *Service) settleOrganization(ctx context.Context) error {
 			if err := tx.Allow(actionSettle, shareURN(tx.Caller.Account, share.ID)); err != nil {
 				return err
 			}
-			tx.Detail("share_name", share.Name)
+			tx.Detail("share_name", row.nameIn(share))
 			tx.Detail("why", "sharing with the organization was turned off")
 			tx.PrivateDetail("principal", row.Principal)
 			if row.Kind == string(KindAccount) {

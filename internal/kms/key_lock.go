@@ -24,3 +24,17 @@ func LockOwnKeysIn(tx *iam.Tx, ids []KeyID) ([]Key, error) {
 	}
 	return toKeys(rows), nil
 }
+
+// LockKeysIn keeps keys, whoever owns them, from changing until the transaction ends, at
+// the place of keys in the order of locks: for acts that begin access and so copy from them.
+func LockKeysIn(tx *iam.Tx, ids []KeyID) error {
+	texts := make([]string, 0, len(ids))
+	for _, id := range ids {
+		texts = append(texts, store.QueryID(id))
+	}
+	var locked []string
+	if err := tx.DB().Model(&keyRow{}).Scopes(store.ForShare).Where("id IN ?", texts).Order("id").Pluck("id", &locked).Error; err != nil {
+		return fmt.Errorf("lock keys: %w", err)
+	}
+	return nil
+}

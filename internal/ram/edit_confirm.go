@@ -105,6 +105,9 @@ func lockEdit(tx *iam.Tx, data draftData, seen int64) (edit, error) {
 	if e.mine.Ends != nil {
 		e.circle.ends = e.want.Ends.column()
 	}
+	if err := lockKeysOf(tx, []string{was.ID}, keyIDs(e.mine.KeysAdded)...); err != nil {
+		return e, err
+	}
 	added := map[string]keyCard{}
 	if len(e.mine.KeysAdded) > 0 {
 		if added, err = draftKeys(tx, keyIDs(e.mine.KeysAdded), true); err != nil {

@@ -97,6 +97,9 @@ func answer(tx *iam.Tx, id InvitationID, action iam.Action, change func(share sh
 	if action == ActionAccept && !share.AllowExternal && !inside {
 		return errOutside
 	}
+	if err := lockKeysOf(tx, []string{share.ID}); err != nil {
+		return err
+	}
 	var locked invitationRow
 	if err := store.ForUpdate(tx.DB()).Where("id = ?", row.ID).Take(&locked).Error; err != nil {
 		return fmt.Errorf("lock invitation: %w", err)

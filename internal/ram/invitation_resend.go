@@ -40,6 +40,9 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 		if share.Status != string(ShareActive) {
 			return errShareDeleted
 		}
+		if err := lockKeysOf(tx, []string{share.ID}); err != nil {
+			return err
+		}
 		if old, err = principalOf(tx, share.ID, principal); err != nil {
 			return err
 		}

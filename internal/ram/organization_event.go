@@ -2,6 +2,8 @@ package ram
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -62,7 +64,11 @@ func (Organization) MemberJoinedIn(tx *iam.Tx, o org.Organization, account iam.A
 		return nil
 	}
 	args := waitingArgs(tx, o.ID, account)
-	if _, err := lockShares(tx, "id IN (SELECT i.share_id "+waiting+")", args...); err != nil {
+	shares, err := lockShares(tx, "id IN (SELECT i.share_id "+waiting+")", args...)
+	if err != nil {
+		return err
+	}
+	if err := lockKeysOf(tx, slices.Collect(maps.Keys(shares))); err != nil {
 		return err
 	}
 	var due []struct {
@@ -87,7 +93,7 @@ func (Organization) MemberJoinedIn(tx *iam.Tx, o org.Organization, account iam.A
 		return nil
 	}
 	now := store.At(tx.Now)
-	err := tx.DB().Model(&principalRow{}).Where("id IN ? AND status = 'associating'", associations).Updates(map[string]any{
+	err = tx.DB().Model(&principalRow{}).Where("id IN ? AND status = 'associating'", associations).Updates(map[string]any{
 		"status": associated, "associated_at": now, "organization_id": string(o.ID), "sharing_epoch": o.SharingEpoch, "external": false,
 	}).Error
 	if err != nil {

@@ -50,6 +50,9 @@ func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id Share
 		if err := c.of(share, tx.Now); err != nil {
 			return err
 		}
+		if err := lockKeysOf(tx, []string{share.ID}); err != nil {
+			return err
+		}
 		chosen, wrong := c.judgeAll(principals, share.AllowExternal)
 		for _, one := range chosen {
 			err := makeRoom(tx, share, one)

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
+	"sharedkms/internal/store/storetest"
 )
 
 // atOnce runs acts at the same time, from one start, and gives their errors in order.
@@ -289,4 +291,44 @@ func TestSweepsAgainstEachOtherAndAnswers(t *testing.T) {
 			t.Errorf("waiting invitations: %d, want the new one", n)
 		}
 	})
+}
+
+// An act that begins access waits for a key that somebody changes before it holds what is
+// copied from keys, which the other one writes next: else each waits for the other.
+func TestKeysAreLockedBeforeTheirCopies(t *testing.T) {
+	w := newWorld(t, storetest.PostgreSQL(t))
+	key, mate := w.key("orders"), string(w.mate.Account)
+	share := w.share([]string{key}, mate, string(w.partner.Account))
+	w.accept(w.partner, share)
+	w.end(share, w.principal(share, mate).ID, "", w.in(time.Hour))
+	w.later(2 * time.Hour) // over, and marked by the act that names it again
+	e := w.edit(share)
+	w.must(e.details(func(in *ram.DetailsInput) { in.AddKeys = []string{w.key("pii")} }))
+	w.must(e.principals(func(in *ram.PrincipalsInput) {
+		in.Remove, in.Add = []string{string(w.partner.Account)}, []string{string(w.far.Account)}
+	}))
+	edit := e.press()
+	_, write := w.Store.Pools()
+	for _, act := range []struct {
+		name string
+		do   func() error
+	}{
+		{"edit", edit},
+		{"add", func() error { _, err := w.ram.AddPrincipal(ctx(), w.owner, share, mate); return err }},
+	} {
+		holder, err := write.Begin()
+		w.must(err)
+		_, err = holder.Exec("SELECT 1 FROM keys WHERE id = $1 FOR UPDATE", key)
+		w.must(err)
+		done := make(chan error, 1)
+		go func() { done <- act.do() }()
+		for waiting := false; !waiting; {
+			w.must(write.QueryRow("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')").Scan(&waiting))
+		}
+		if _, err := holder.Exec("SELECT 1 FROM principal_keys WHERE key_id = $1 FOR UPDATE NOWAIT", key); err != nil {
+			t.Errorf("%s holds copies of the key that it waits for: %v", act.name, err)
+		}
+		_ = holder.Rollback() // it changed nothing
+		w.must(<-done)
+	}
 }

@@ -46,27 +46,30 @@ type world struct {
 
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, st *store.Store) {
-		base := iamtest.New(t, st)
-		w := &world{World: base, t: t, ctx: ctx()}
-		w.orgs = org.New(st, base.Gate, ram.Organization{}, base.Now)
-		w.kms = kms.New(st, base.Gate, base.Sealer, iamtest.Regions, base.Now)
-		w.ram = ram.New(st, base.Gate, w.orgs, iamtest.Regions, base.Now)
-		w.boss, w.owner, w.mate = w.Account("Group Management"), w.Account("Retail"), w.Account("Payments")
-		w.far, w.partner, w.stranger = w.Account("Data Platform"), w.Account("Lumen Logistics"), w.Account("Stranger")
-		var err error
-		w.group, err = w.orgs.CreateOrganization(ctx(), w.boss, "Harbor Group")
-		w.must(err)
-		w.commerce, err = w.orgs.CreateUnit(ctx(), w.boss, "", "Commerce")
-		w.must(err)
-		w.services, err = w.orgs.CreateUnit(ctx(), w.boss, "", "Shared Services")
-		w.must(err)
-		w.must(w.orgs.AddMember(ctx(), w.boss, w.owner.Account, w.commerce.ID))
-		w.must(w.orgs.AddMember(ctx(), w.boss, w.mate.Account, w.commerce.ID))
-		w.must(w.orgs.AddMember(ctx(), w.boss, w.far.Account, w.services.ID))
-		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
-		test(t, w)
-	})
+	storetest.Each(t, func(t *testing.T, st *store.Store) { test(t, newWorld(t, st)) })
+}
+
+func newWorld(t *testing.T, st *store.Store) *world {
+	t.Helper()
+	base := iamtest.New(t, st)
+	w := &world{World: base, t: t, ctx: ctx()}
+	w.orgs = org.New(st, base.Gate, ram.Organization{}, base.Now)
+	w.kms = kms.New(st, base.Gate, base.Sealer, iamtest.Regions, base.Now)
+	w.ram = ram.New(st, base.Gate, w.orgs, iamtest.Regions, base.Now)
+	w.boss, w.owner, w.mate = w.Account("Group Management"), w.Account("Retail"), w.Account("Payments")
+	w.far, w.partner, w.stranger = w.Account("Data Platform"), w.Account("Lumen Logistics"), w.Account("Stranger")
+	var err error
+	w.group, err = w.orgs.CreateOrganization(ctx(), w.boss, "Harbor Group")
+	w.must(err)
+	w.commerce, err = w.orgs.CreateUnit(ctx(), w.boss, "", "Commerce")
+	w.must(err)
+	w.services, err = w.orgs.CreateUnit(ctx(), w.boss, "", "Shared Services")
+	w.must(err)
+	w.must(w.orgs.AddMember(ctx(), w.boss, w.owner.Account, w.commerce.ID))
+	w.must(w.orgs.AddMember(ctx(), w.boss, w.mate.Account, w.commerce.ID))
+	w.must(w.orgs.AddMember(ctx(), w.boss, w.far.Account, w.services.ID))
+	w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+	return w
 }
 
 func ctx() context.Context { return context.Background() }

@@ -7,6 +7,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
+	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
 )
 
@@ -138,6 +139,24 @@ func lockShare(tx *iam.Tx, id string) (shareRow, error) {
 		return row, fmt.Errorf("lock share %s: %w", id, err)
 	}
 	return row, nil
+}
+
+// lockKeysOf takes the keys of shares that are locked, and more that come into them, before
+// any association is written: the database copies from them what it lists for recipients
+// and locks them for it, which would be too late after rows of that list are locked.
+func lockKeysOf(tx *iam.Tx, shares []string, more ...string) error {
+	if len(shares) == 0 {
+		return nil
+	}
+	var held []string
+	if err := tx.DB().Model(&resourceRow{}).Where("share_id IN ? AND ended_at IS NULL", shares).Pluck("key_id", &held).Error; err != nil {
+		return fmt.Errorf("read keys to lock: %w", err)
+	}
+	var ids []kms.KeyID
+	for _, id := range append(held, more...) {
+		ids = append(ids, kms.KeyID(id))
+	}
+	return kms.LockKeysIn(tx, ids)
 }
 
 // lockPending takes the quota row of an account's waiting invitations, the first lock of

@@ -66,8 +66,8 @@
   });
 
   // Long lists come bare. What only works with script is added here, once per table: copy buttons, the
-  // menu of the rows, and what a row would otherwise repeat fifty times (roles, which some browsers lose
-  // when narrow rows are display: grid, labels that name column and row, titles of what may be clipped).
+  // menu of the rows, and what a row would otherwise repeat fifty times (labels that name column and row,
+  // titles of what may be clipped).
   const dress = (table) => {
     const titles = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
     const copier = table.parentElement.querySelector("template").content.firstElementChild;
@@ -77,19 +77,18 @@
       return made;
     };
     for (const row of table.tBodies[0].rows) {
-      const name = row.cells[0].firstElementChild.textContent;
-      row.role = "row";
+      const header = row.querySelector("th");
+      const name = header.firstElementChild.textContent;
       [...row.cells].forEach((cell, i) => {
-        const code = cell.querySelector("code");
-        cell.role = i ? "cell" : "rowheader";
-        if (i === row.cells.length - 1) {
+        for (const act of cell.querySelectorAll("button")) act.setAttribute("aria-label", `${act.textContent} ${name}`);
+        if (i === row.cells.length - 1 && table.matches(".k-acts")) {
           for (const link of cell.querySelectorAll("a")) link.setAttribute("aria-label", `${link.textContent} ${name}`);
-        } else {
-          if (i) cell.dataset.label = titles[i];
-          for (const part of cell.querySelectorAll("a, code, small")) if (part.textContent.length > 14) part.title = part.textContent;
+          return;
         }
+        for (const part of cell.querySelectorAll("a, code, small, p, i, th > span")) if (part.textContent.length > 14) part.title = part.textContent;
+        const code = cell.querySelector("code");
         if (!code) return;
-        const label = i ? `Copy ID of ${titles[i].toLowerCase()} ${cell.firstChild.textContent}, ${name}` : `Copy ID of ${table.dataset.noun} ${name}`;
+        const label = cell === header ? `Copy ID of ${table.dataset.noun} ${name}` : `Copy ID of ${titles[i].toLowerCase()} ${cell.firstChild.textContent}, ${name}`;
         const pair = document.createElement("span");
         pair.className = "k-copy";
         code.replaceWith(pair);
@@ -103,9 +102,18 @@
       opener.popoverTargetElement = menu.nextElementSibling?.popover ? menu.nextElementSibling : menu.parentElement.insertBefore(menu.content.lastElementChild, menu.nextSibling);
     }
   };
-  const dressAll = () => document.querySelectorAll(".k-list:not(:has(tbody [role]))").forEach(dress);
+  const dressAll = () => document.querySelectorAll(".k-list:not(:has(tbody .k-copy))").forEach(dress);
   dressAll();
   document.addEventListener("htmx:afterSwap", dressAll);
+
+  // Acts of bare rows that ask first do so on this page, where it has room for questions.
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest(".k-acts td:last-child > a");
+    if (!link?.textContent.endsWith("…") || !document.getElementById("ask") || !window.htmx) return;
+    event.preventDefault();
+    htmx.ajax("GET", link.href, { target: "#ask", select: "dialog", swap: "innerHTML" });
+  });
 
   // The one menu of the rows leads to the row that opens it.
   document.addEventListener("click", (event) => {

@@ -62,7 +62,7 @@ func TestTrail(t *testing.T) {
 		total := 0
 		for p := first; ; p = b.Follow(`a[aria-label="Next page"]`).WantQueries(4) {
 			total += rows(p)
-			for _, href := range p.Hrefs(`tbody td[data-label="Event"] a`) {
+			for _, href := range p.Hrefs(`tbody th a`) {
 				if seen[href] {
 					t.Fatalf("trace %s stands on two pages", href)
 				}
@@ -98,7 +98,7 @@ func TestTrail(t *testing.T) {
 		b.Get(to.Traces() + "?q=%00").Want(http.StatusBadRequest)
 
 		b.Get(to.Traces())
-		b.Follow(`tbody tr:first-child td[data-label="Event"] a`).Want(http.StatusOK).Check().WantText("What happened", "As it was written", `"v":1`).WantQueries(8)
+		b.Follow(`tbody tr:first-child th a`).Want(http.StatusOK).Check().WantText("What happened", "As it was written", `"v":1`).WantQueries(8)
 	})
 }
 
@@ -114,7 +114,7 @@ func TestTrailIsOnesOwn(t *testing.T) {
 		c.SignIn(caller).Get(to.TracesOf("shared-key")).WantText("mara.lindqvist")
 		b := c.SignIn(owner)
 		p := b.Get(to.TracesOf("shared-key")).WantText("Another account", string(caller.Account))
-		detail := b.Follow(`tbody td[data-label="Event"] a`).Want(http.StatusOK)
+		detail := b.Follow(`tbody th a`).Want(http.StatusOK)
 		for _, page := range []*webtest.Page{p, detail} {
 			for _, private := range []string{"mara.lindqvist", "192.0.2.77"} {
 				if strings.Contains(page.Body, private) {

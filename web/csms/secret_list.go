@@ -135,6 +135,6 @@ func (q listQuery) columns(x *handle.Exchange) []table.Column {
 	}
 	return []table.Column{
 		name, {Title: "Status"}, {Title: "Encryption key"}, {Title: "Key owner"}, {Title: "Description", Optional: true},
-		{Title: "Tags"}, created, {Title: "Operation"},
+		{Title: "Tags"}, created, {Title: "Operation", Acts: true},
 	}
 }

@@ -141,6 +141,20 @@ export async function createsSecret(visitor, { name, value, key }) {
   await visitor.follow("Create Secret");
   await visitor.at("Create Secret");
   await fillsSecret(visitor, { name, value, key });
+  await confirmsSecret(visitor, name);
+}
+
+// usesInSecret creates a secret from the row of a key of another account, which is chosen then.
+export async function usesInSecret(visitor, key, { name, value }) {
+  await opensKeys(visitor, "Shared Key");
+  await visitor.acts("Use in… Secret", key);
+  await visitor.at("Create Secret");
+  await visitor.page.getByRole("radio", { name: key, exact: true, checked: true }).waitFor();
+  await fillsSecret(visitor, { name, value });
+  await confirmsSecret(visitor, name);
+}
+
+async function confirmsSecret(visitor, name) {
   await visitor.press("Next: Confirm");
   await visitor.at("Confirm secret");
   await visitor.press("Create Secret");
@@ -158,6 +172,7 @@ export async function fillsSecret(visitor, { name, value, key }) {
       await visitor.fill({ [`Key ${row}`]: k, [`Value ${row}`]: v });
     }
   }
+  if (!key) return;
   if (key.select) await visitor.fill({ "Select from list": true, [key.select]: true });
   else await visitor.fill({ "Enter key ID": true, "Key ID": key.enter });
 }
@@ -208,7 +223,7 @@ export async function trail(visitor, since) {
   for (;;) {
     const rows = visitor.page.getByRole("table", { name: "Traces" }).getByRole("row");
     const told = await rows.evaluateAll((list) => list.slice(1).map((row) => ({
-      at: row.querySelector("time").dateTime,
+      at: `${row.querySelector("time").textContent.replace(" ", "T")}Z`,
       event: row.cells[1].querySelector("a").textContent,
       href: row.cells[1].querySelector("a").pathname,
       outcome: row.cells[4].innerText.trim(),

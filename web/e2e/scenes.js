@@ -1,7 +1,8 @@
 // Every page of the console in every state worth looking at, by area: empty, one row, full,
 // with errors, with an open menu or dialog. The story pages.js holds them to accessibility
 // rules, shots.js takes their pictures. Nothing here ends or shares anything of the demo
-// world, so scenes may be visited in any order.
+// world, so scenes may be visited in any order. Scenes that differ without JavaScript say so: asks is a
+// page that stands in for a dialog, list a list whose rows script dresses.
 
 import { accepts, decrypts, encrypts, fillsSecret, opensTool, region } from "./acts.js";
 
@@ -72,7 +73,7 @@ const wizard = (step) => async (v) => {
 // edit goes to one of the steps of an edit draft of a share, with changes in each.
 const edit = (step) => async (v) => {
   await v.page.goto(shares);
-  await v.press("Edit partner-shipping-labels");
+  await v.acts("Edit", "partner-shipping-labels");
   await v.at("Specify Resource Share Details");
   await v.fill({ Name: "partner-labels-2027", Description: "Labels that carriers print.", "Select retail-orders": true });
   await v.press("Add ticked keys");
@@ -155,21 +156,17 @@ export const areas = {
     })),
   ],
   keys: [
-    { name: "keys", as: mara, go: at(keys) },
+    { name: "keys", as: mara, list: true, go: at(keys) },
     { name: "keys-one", as: mara, go: at(`${keys}?q=retail-legacy`) },
     { name: "keys-none-match", as: mara, go: at(`${keys}?q=zzz`) },
     { name: "keys-empty", as: management, go: at(keys) },
-    { name: "keys-default", as: mara, go: at(`${keys}?tab=default`) },
+    { name: "keys-default", as: mara, list: true, go: at(`${keys}?tab=default`) },
     { name: "keys-default-empty", as: management, go: at(`${keys}?tab=default`) },
     { name: "keys-menu", as: mara, go: async (v) => {
       await v.page.goto(keys);
       await v.press("More for retail-orders");
     } },
-    { name: "shared-key", as: ["Harbor Data Platform", "root"], go: at(`${keys}?tab=shared`) },
-    { name: "shared-key-menu", as: ["Harbor Data Platform", "root"], go: async (v) => {
-      await v.page.goto(`${keys}?tab=shared`);
-      await v.page.getByRole("button", { name: /^Use in/ }).first().click();
-    } },
+    { name: "shared-key", as: ["Harbor Data Platform", "root"], list: true, go: at(`${keys}?tab=shared`) },
     { name: "shared-key-empty", as: lumen, go: at("/kms/cn-north-4/keys?tab=shared") },
     { name: "key-new", as: mara, go: at(`${keys}/new`) },
     { name: "key-new-refused", as: mara, go: async (v) => {
@@ -201,7 +198,7 @@ export const areas = {
     { name: "key-foreign-disabled", as: ["Harbor Data Platform", "root"], go: inside(`${keys}?tab=shared`, "group-backup") },
   ],
   sharing: [
-    { name: "shares", as: mara, go: at(shares) },
+    { name: "shares", as: mara, list: true, go: at(shares) },
     { name: "shares-none-match", as: mara, go: at(`${shares}?q=zzz`) },
     { name: "shares-none-inside", as: mara, go: at(`${shares}?q=zzz&match=part`) },
     { name: "shares-inside", as: mara, go: at(`${shares}?q=shipping&match=part`) },
@@ -238,8 +235,8 @@ export const areas = {
       await v.page.goto(v.page.url().split("#")[0]); // unscrolled: nothing lies below the top bar
       await v.page.getByLabel("Tag value").waitFor();
     }) },
-    { name: "received-pending", as: mara, go: at(`${received}?tab=pending`) },
-    { name: "received-ticked", as: lumen, go: async (v) => {
+    { name: "received-pending", as: mara, list: true, go: at(`${received}?tab=pending`) },
+    { name: "received-ticked", as: lumen, list: true, go: async (v) => {
       await v.page.goto(`${received}?tab=pending`);
       await v.page.locator("input[name=invitation]").first().check();
     } },
@@ -255,7 +252,7 @@ export const areas = {
     { name: "received-pending-none-match", as: lumen, go: at(`${received}?tab=pending&q=zzz`) },
     { name: "received-empty", as: security, go: at(`${received}?tab=accepted`) },
     { name: "received-none-pending", as: management, go: at(`${received}?tab=pending`) },
-    { name: "received", as: lumen, go: at(`${received}?tab=accepted`) },
+    { name: "received", as: lumen, list: true, go: at(`${received}?tab=accepted`) },
     { name: "received-at-once", as: mara, go: at(`${received}?tab=accepted`) },
     { name: "received-share", as: lumen, go: inside(`${received}?tab=accepted`, "partner-shipping-labels") },
     { name: "received-share-at-once", as: mara, go: inside(`${received}?tab=accepted`, "group-keys") },
@@ -271,18 +268,18 @@ export const areas = {
     { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
   ],
   "lists of sharing": [
-    { name: "resources", as: mara, go: at("/ram/shared-by-me/shared-resources") },
+    { name: "resources", as: mara, list: true, go: at("/ram/shared-by-me/shared-resources") },
     { name: "resources-one", as: mara, go: at("/ram/shared-by-me/shared-resources?q=retail-orders") },
     { name: "resources-none-match", as: mara, go: at("/ram/shared-by-me/shared-resources?q=zzz") },
     { name: "resources-empty", as: lumen, go: at("/ram/shared-by-me/shared-resources") },
-    { name: "principals", as: mara, go: at("/ram/shared-by-me/principals") },
+    { name: "principals", as: mara, list: true, go: at("/ram/shared-by-me/principals") },
     { name: "principals-empty", as: management, go: at("/ram/shared-by-me/principals") },
     { name: "principals-none-match", as: mara, go: at("/ram/shared-by-me/principals?q=00000000000000000000000000000000") },
     { name: "principals-external", as: mara, go: at("/ram/shared-by-me/principals?external=yes&type=account") },
-    { name: "received-resources", as: mara, go: at("/ram/shared-with-me/shared-resources") },
+    { name: "received-resources", as: mara, list: true, go: at("/ram/shared-with-me/shared-resources") },
     { name: "received-resources-empty", as: ["Harbor Security", "root"], go: at("/ram/shared-with-me/shared-resources") },
     { name: "owners-empty", as: security, go: at("/ram/shared-with-me/owners") },
-    { name: "owners", as: mara, go: at("/ram/shared-with-me/owners") },
+    { name: "owners", as: mara, list: true, go: at("/ram/shared-with-me/owners") },
     { name: "principal-withdraw", as: mara, asks: true, go: async (v) => {
       await v.page.goto("/ram/shared-by-me/principals");
       await v.row("Lumen Logistics").getByRole("link", { name: /^Remove…/ }).click();
@@ -484,7 +481,7 @@ export const areas = {
     } },
   ],
   secrets: [
-    { name: "secrets", as: mara, go: at(secrets) },
+    { name: "secrets", as: mara, list: true, go: at(secrets) },
     { name: "secrets-empty", as: management, go: at(secrets) },
     { name: "secret-new", as: ["Harbor Data Platform", "root"], go: at(`${secrets}/new`) },
     { name: "secret-new-enter", as: mara, go: async (v) => {
@@ -514,7 +511,7 @@ export const areas = {
     { name: "secret-delete", as: mara, asks: true, go: asks(secrets, "shop-database", "Delete…") },
   ],
   trail: [
-    { name: "traces", as: mara, go: at("/cts/traces") },
+    { name: "traces", as: mara, list: true, go: at("/cts/traces") },
     { name: "traces-none-match", as: mara, go: at("/cts/traces?resource=zzz") },
     { name: "trace", as: mara, go: async (v) => {
       await v.page.goto("/cts/traces");

@@ -77,6 +77,14 @@ export class Visitor {
     await where.getByRole("link", { name, exact: true }).first().click();
   }
 
+  // acts follows or presses an act in the row of a list that names a thing. With JavaScript the label of
+  // the act names the thing, too.
+  async acts(act, name) {
+    const row = this.page.getByRole("row").filter({ has: this.page.getByRole("link", { name, exact: true }) });
+    const label = { name: this.js ? `${act} ${name}` : act, exact: true };
+    await row.getByRole("link", label).or(row.getByRole("button", label)).first().click();
+  }
+
   // row is the line of a table that holds the text.
   row(text) {
     return this.page.getByRole("row").filter({ hasText: text });
@@ -167,6 +175,8 @@ export class Visitor {
         }
       }
     }
+    await page.setViewportSize(phone);
+    findings.push(...(await narrowLists(page)).map((text) => `    ${phone.width} px: ${text}`));
     await page.setViewportSize(narrowest);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > narrowest.width) findings.push(`    at ${narrowest.width} px the page is ${width} px wide`);
@@ -216,6 +226,32 @@ export class Visitor {
   close() {
     return this.context.close();
   }
+}
+
+// narrowLists says what is wrong with long lists whose rows are blocks: each cell but acts and ticks wears
+// the title of its column, and is still a cell of a row to assistive technology.
+async function narrowLists(page) {
+  const findings = await page.evaluate(() => [...document.querySelectorAll(".k-list")].flatMap((table) => {
+    const titles = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    return [...table.tBodies[0].rows[0].cells].flatMap((cell, i, cells) => {
+      const bare = cell.matches(".k-tick, th:first-child, .k-tick + th") || (table.matches(".k-acts") && i === cells.length - 1);
+      const label = getComputedStyle(cell, "::before").content;
+      const want = bare ? ["none", "normal"] : [JSON.stringify(titles[i])];
+      return want.includes(label) ? [] : [`cell ${i + 1} of ${table.getAttribute("aria-label")} is labelled ${label}, not ${want[0]}`];
+    });
+  }));
+  const cdp = await page.context().newCDPSession(page);
+  const { root } = await cdp.send("DOM.getDocument");
+  const { nodeIds } = await cdp.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: ".k-list" });
+  for (const nodeId of nodeIds) {
+    for (const [role, selector] of [["row", "tbody > tr"], ["rowheader", "tbody th"], ["cell", "tbody td"]]) {
+      const there = (await cdp.send("DOM.querySelectorAll", { nodeId, selector })).nodeIds.length;
+      const told = (await cdp.send("Accessibility.queryAXTree", { nodeId, role })).nodes.filter((node) => !node.ignored).length;
+      if (told !== there) findings.push(`a list has ${there} times ${selector}, and ${told} of the role ${role}`);
+    }
+  }
+  await cdp.detach();
+  return findings;
 }
 
 // settled waits until nothing that shows moves: colours change gradually, and inside closed

@@ -100,13 +100,13 @@ func (q listQuery) customColumns(x *handle.Exchange) []table.Column {
 	}
 	return []table.Column{
 		q.sorted(x, "Name and ID", "name", table.Unsorted), {Title: "Status"}, created,
-		{Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Operation"},
+		{Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Operation", Acts: true},
 	}
 }
 
 func (q listQuery) sharedColumns(x *handle.Exchange) []table.Column {
 	return []table.Column{
 		q.sorted(x, "Name and ID", "name", table.Ascending), {Title: "Status"}, {Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Owner account"},
-		{Title: "Resource share"}, {Title: "Permission"}, q.sorted(x, "Shared on", "shared", table.Unsorted), {Title: "Operation"},
+		{Title: "Resource share"}, {Title: "Permission"}, q.sorted(x, "Shared on", "shared", table.Unsorted), {Title: "Operation", Acts: true},
 	}
 }

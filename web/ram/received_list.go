@@ -166,12 +166,12 @@ func (q receivedQuery) bar(x *handle.Exchange) filter.Props {
 // columns sort by time alone; accepted shares that are searched by name are in its order.
 func (q receivedQuery) columns(x *handle.Exchange) []table.Column {
 	if !q.pending && q.received().ByName() {
-		return []table.Column{{Title: "Name and ID", Sorted: table.Ascending}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Accepted"}, {Title: "Operation"}}
+		return []table.Column{{Title: "Name and ID", Sorted: table.Ascending}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Accepted"}, {Title: "Operation", Acts: true}}
 	}
 	href, order := sortLink(x, q.sort, string(ram.OrderOldest), string(ram.OrderNewest))
 	time := func(title string) table.Column { return table.Column{Title: title, SortHref: href, Sorted: order} }
 	if q.pending {
-		return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Keys"}, time("Sent"), {Title: "Expires"}, {Title: "Operation"}}
+		return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Keys"}, time("Sent"), {Title: "Expires"}, {Title: "Operation", Acts: true}}
 	}
-	return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, time("Accepted"), {Title: "Operation"}}
+	return []table.Column{{Title: "Name and ID"}, {Title: "Owner"}, {Title: "Status"}, {Title: "Keys"}, time("Accepted"), {Title: "Operation", Acts: true}}
 }

@@ -163,7 +163,7 @@ func (q shareQuery) bar(x *handle.Exchange) filter.Props {
 func (q shareQuery) columns(x *handle.Exchange) []table.Column {
 	if q.filter().Led() {
 		return []table.Column{
-			{Title: "Name and ID"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"}, {Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created"}, {Title: "Operation"},
+			{Title: "Name and ID"}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"}, {Title: "Description", Optional: true}, {Title: "Tags"}, {Title: "Created"}, {Title: "Operation", Acts: true},
 		}
 	}
 	byName, nameOrder := sortLink(x, string(q.order()), string(ram.OrderName), string(ram.OrderNameZA))
@@ -174,7 +174,7 @@ func (q shareQuery) columns(x *handle.Exchange) []table.Column {
 	}
 	return []table.Column{
 		{Title: "Name and ID", SortHref: byName, Sorted: nameOrder}, {Title: "Status"}, {Title: "Keys"}, {Title: "Principals"},
-		{Title: "Description", Optional: true}, {Title: "Tags"}, created, {Title: "Operation"},
+		{Title: "Description", Optional: true}, {Title: "Tags"}, created, {Title: "Operation", Acts: true},
 	}
 }
 

@@ -60,6 +60,9 @@ var bare = [...]string{
 	Blue:   "",
 }
 
+// Shared marks what belongs to another account, for lists: one element like Status.
+var Shared = templ.Raw(`<span class="k-shared">Shared</span>`)
+
 type state struct {
 	kind Kind
 	text string

@@ -26,6 +26,15 @@ func (c *Column) class() string {
 	return class
 }
 
+// listClass is what of a List depends on its columns: whether the last one holds acts.
+func listClass(class string, columns []Column) string {
+	class = "pf-v6-c-table pf-m-compact pf-m-grid-lg k-list " + class
+	if columns[len(columns)-1].Acts {
+		class += " k-acts"
+	}
+	return class
+}
+
 func (c *Column) ariaSort() string {
 	return [...]string{Unsorted: "none", Ascending: "ascending", Descending: "descending"}[c.Sorted]
 }

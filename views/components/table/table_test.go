@@ -21,7 +21,7 @@ func TestTables(t *testing.T) {
 	row := templ.Raw("<tr></tr>")
 	viewtest.Golden(t, "table", viewtest.RenderWith(t, table.Table("Keys", columns), row))
 	viewtest.Golden(t, "wide", viewtest.RenderWith(t, table.Wide("Keys", columns[4:]), row))
-	viewtest.Golden(t, "list", viewtest.RenderWith(t, table.List("Keys", "key", columns[4:]), table.NewRows(func(ctx context.Context, r *table.Rows) {
+	viewtest.Golden(t, "list", viewtest.RenderWith(t, table.List("Keys", "key", "k-of-keys", []table.Column{columns[4], {Title: "Operation", Acts: true}}), table.NewRows(func(ctx context.Context, r *table.Rows) {
 		r.Row("m0")
 		r.Name("<orders>", "/keys/1?a=b&c=d", "1")
 		r.Part(ctx, templ.Raw("<i></i>"), "until <noon>")

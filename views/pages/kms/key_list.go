@@ -148,7 +148,8 @@ type SharedRow struct {
 	Actions   string
 	Grants    string // name of the permission, shortened
 	Since     time.Time
-	Short     string // why it cannot be used in a new thing, in a cell
+	UseHref   string // begins a secret with it; empty when it cannot be used
+	Short     string // why, in a cell
 }
 
 // NewSharedRow words a foreign key.
@@ -172,13 +173,10 @@ func NewSharedRow(k kms.SharedKey, now time.Time) SharedRow {
 	if k.EndsAt != nil {
 		r.Path += ", ends " + when.Distance(*k.EndsAt, now)
 	}
-	r.Short = shortReason(k)
+	if r.Short = shortReason(k); r.Short == "" {
+		r.UseHref = to.SecretNewWithKey(k.Region, id)
+	}
 	return r
-}
-
-// useMenu is what a shared key can be used in.
-func useMenu(region string) []menu.Group {
-	return []menu.Group{{Title: "Use this key in a new…", Items: []menu.Item{{Text: "Secret", Href: to.SecretNewWithKey(region, menu.RowID)}}}}
 }
 
 func shortReason(k kms.SharedKey) string {

@@ -18,7 +18,7 @@ import (
 func TestKeyListIsLight(t *testing.T) {
 	const region, budget, filters = "eu-west-101", 40_000, 3_000
 	m := page.CustomList{CanCreate: true, Columns: []table.Column{
-		{Title: "Name and ID"}, {Title: "Status"}, {Title: "Created"}, {Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Operation"},
+		{Title: "Name and ID"}, {Title: "Status"}, {Title: "Created"}, {Title: "Algorithm"}, {Title: "Origin", Optional: true}, {Title: "Operation", Acts: true},
 	}}
 	states := []kms.State{kms.Enabled, kms.Disabled, kms.PendingDeletion}
 	for i := range 50 {

@@ -7,11 +7,13 @@ import (
 
 	"sharedkms/views/components/table"
 	"sharedkms/views/components/when"
+	"sharedkms/views/to"
 )
 
 // keyRows are the rows of own keys; those of default keys have no acts.
-func keyRows(rows []KeyRow, acts bool) templ.Component {
+func keyRows(region string, rows []KeyRow, acts bool) templ.Component {
 	return table.NewRows(func(ctx context.Context, t *table.Rows) {
+		t.In(to.Keys(region))
 		for i := range rows {
 			r := &rows[i]
 			t.Row(r.Menu)
@@ -21,21 +23,19 @@ func keyRows(rows []KeyRow, acts bool) templ.Component {
 			t.Text(r.Spec, r.Usage)
 			t.Optional(r.Origin)
 			if acts {
+				t.Acts()
 				t.Act(r.Act.Text, r.Act.Href)
 			}
 		}
 	})
 }
 
-func sharedRows(rows []SharedRow) templ.Component {
+func sharedRows(region string, rows []SharedRow) templ.Component {
 	return table.NewRows(func(ctx context.Context, t *table.Rows) {
+		t.In(to.Keys(region))
 		for i := range rows {
 			r := &rows[i]
-			menu := "use"
-			if r.Short != "" {
-				menu = ""
-			}
-			t.Row(menu)
+			t.Row("")
 			t.Name(r.Name, r.Href, r.ID)
 			t.Part(ctx, r.Status, r.Below)
 			t.Text(r.Spec, r.Usage)
@@ -44,7 +44,9 @@ func sharedRows(rows []SharedRow) templ.Component {
 			t.Link(r.Share, r.ShareHref, r.Path)
 			t.Text(r.Actions, r.Grants)
 			t.Part(ctx, when.Bare(r.Since), "")
-			t.Text("", r.Short)
+			t.Acts()
+			t.Act("Use in… Secret", r.UseHref)
+			t.Small(r.Short)
 		}
 	})
 }

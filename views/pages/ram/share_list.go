@@ -1,6 +1,7 @@
 package ram
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,11 @@ type ShareList struct {
 	Columns        []table.Column
 	Rows           []ShareRow
 	Pager          pager.Props
+}
+
+// posts says that a row has an act that is no question.
+func (m ShareList) posts() bool {
+	return slices.ContainsFunc(m.Rows, func(r ShareRow) bool { return r.Edit != "" || r.Extend != "" })
 }
 
 // OldVersion is the value of the filter "version" for shares that use an old version of their permission.

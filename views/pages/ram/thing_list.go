@@ -40,6 +40,7 @@ type ThingKind struct {
 	EmptyText  string
 	ByMe       bool
 	columns    []string
+	class      string // by which the style sheet knows the columns
 }
 
 // The four lists.
@@ -47,22 +48,22 @@ var (
 	ResourcesByMe = ThingKind{
 		Title: "Shared Resources", Lead: "Keys of this account that are in resource shares.", Label: "Shared resources", Noun: "key", Things: "keys", ByMe: true,
 		EmptyTitle: "No key is shared", EmptyText: "Nothing appears here until a resource share holds a key.",
-		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Shares", "Principals"},
+		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Shares", "Principals"}, class: "k-of-resources",
 	}
 	PrincipalsByMe = ThingKind{
 		Title: "Principals", Lead: "Accounts, units and organizations that resource shares of this account name.", Label: "Principals", Noun: "principal", Things: "principals", ByMe: true,
 		EmptyTitle: "Nothing is shared with anybody", EmptyText: "Nothing appears here until a resource share names a principal.",
-		columns: []string{"Principal", "Type", "Organization", "Shares", "Resources", "Operation"},
+		columns: []string{"Principal", "Type", "Organization", "Shares", "Resources", "Operation"}, class: "k-of-principals",
 	}
 	ResourcesWithMe = ThingKind{
 		Title: "Shared Resources", Lead: "Keys of other accounts that this account can use.", Label: "Resources shared with this account", Noun: "key", Things: "keys",
 		EmptyTitle: "No key is shared with this account", EmptyText: "Keys appear here once you accept an invitation, or at once when they come through your organization.",
-		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Owner", "Last shared", "Shares"},
+		columns: []string{"Resource name and ID", "Region", "Resource type", "State", "Owner", "Last shared", "Shares"}, class: "k-of-received-resources",
 	}
 	OwnersWithMe = ThingKind{
 		Title: "Owners", Lead: "Accounts that share keys with this account.", Label: "Owners", Noun: "owner", Things: "owners",
 		EmptyTitle: "No account shares anything with this one", EmptyText: "An owner appears here once you accept its invitation, or at once when it shares through your organization.",
-		columns: []string{"Owner", "Shares", "Resources"},
+		columns: []string{"Owner", "Shares", "Resources"}, class: "k-of-owners",
 	}
 )
 
@@ -70,7 +71,7 @@ var (
 func (k ThingKind) Columns() []table.Column {
 	columns := make([]table.Column, len(k.columns))
 	for i, title := range k.columns {
-		columns[i] = table.Column{Title: title, Optional: title == "Resource type"}
+		columns[i] = table.Column{Title: title, Optional: title == "Resource type", Acts: title == "Operation"}
 	}
 	return columns
 }
@@ -94,6 +95,7 @@ type Cell struct {
 	Text     string
 	Small    string
 	Href     string
+	Act      bool
 	Label    templ.Component
 	ID       string // below Text, to copy
 	Optional bool
@@ -108,6 +110,9 @@ func (l ThingList) rows() templ.Component {
 				switch {
 				case c.Label != nil:
 					r.Part(ctx, c.Label, c.Small)
+				case c.Act:
+					r.Acts()
+					r.Act(c.Text, c.Href)
 				case c.Href != "":
 					r.Link(c.Text, c.Href, c.Small)
 				case c.ID != "":
@@ -160,9 +165,9 @@ func NewSharedPrincipalRow(p ram.SharedPrincipal, mayRemove bool) ThingRow {
 	if p.External {
 		where = Cell{Label: label.With(label.Amber, icon.External, "External")}
 	}
-	act := Cell{}
+	act := Cell{Act: true}
 	if mayRemove {
-		act = Cell{Text: "Remove…", Href: to.PrincipalWithdraw(p.Principal)}
+		act.Text, act.Href = "Remove…", to.PrincipalWithdraw(p.Principal)
 	}
 	return ThingRow{Name: PrincipalName(p), Href: shares, ID: party.ID, Cells: []Cell{
 		{Text: kindText(p.Kind)}, where, countCell(p.Shares, "share", "shares", shares),

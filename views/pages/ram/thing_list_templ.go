@@ -185,7 +185,7 @@ func ThingListPage(f layout.Frame, m ThingList) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = table.List(m.Kind.Label, m.Kind.Noun, m.Kind.Columns()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = table.List(m.Kind.Label, m.Kind.Noun, m.Kind.class, m.Kind.Columns()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -202,14 +202,6 @@ func ThingListPage(f layout.Frame, m ThingList) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = layout.Section().Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = questions().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -74,7 +74,7 @@ export const stories = [
       await owner.fill({ Principals: "Ends within 30 days" });
       await owner.press("Filter");
       await owner.sees("season-for-lumen");
-      await owner.press("Extend 30 days season-for-lumen");
+      await owner.acts("Extend 30 days", "season-for-lumen");
       await owner.sees(`Access ends on ${day(42)} 18:30 UTC`);
       for (const path of calendars) assert.deepEqual(ends(await visitor.source(path), "season-for-lumen"), [stamp(day(42))]);
 

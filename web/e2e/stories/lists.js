@@ -29,7 +29,7 @@ export const stories = [
       for (const text of ["freight-one", "freight-2027", "Nothing stops working"]) await partner.sees(text, partner.page.getByRole("main"));
       await partner.press("Accept");
       await partner.sees("2 accepted");
-      await partner.follow("Reject… freight-three");
+      await partner.acts("Reject…", "freight-three");
       const question = await partner.asked("Reject freight-three?");
       await partner.fill({ Reason: "Two lanes are enough for us." }, question);
       await partner.press("Reject", question);

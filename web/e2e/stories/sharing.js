@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import {
   accepts, accountID, createsKey, createsSecret, decrypts, encrypts, opensKeys, opensReceived, opensSecret, opensShares, opensTool,
-  region, sharesWithAccount, sharesWithUnit, showsSecret, trail,
+  region, sharesWithAccount, sharesWithUnit, showsSecret, trail, usesInSecret,
 } from "../acts.js";
 
 const key = "orders-2027";
@@ -39,7 +39,7 @@ export const stories = [
       const keyID = await partner.copied(`Copy ID of key ${key}`);
       assert.match(keyID, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
-      await createsSecret(partner, { name: "lumen-freight-api", value: pairs, key: { select: key } });
+      await usesInSecret(partner, key, { name: "lumen-freight-api", value: pairs });
       await createsSecret(partner, { name: "lumen-depot-token", value: token, key: { enter: keyID } });
       const bothShow = async () => {
         const shown = await showsSecret(partner, "lumen-freight-api");
@@ -58,7 +58,7 @@ export const stories = [
       // The partner leaves, while pages of the secret and of the key are still open.
       await opensSecret(partner, "lumen-freight-api");
       await opensReceived(aiko, "Accepted");
-      await aiko.follow(`Leave… ${share}`);
+      await aiko.acts("Leave…", share);
       const question = await aiko.asked(`Leave ${share}?`);
       await aiko.sees("2 secrets of this account stop working", question);
       for (const name of ["lumen-freight-api", "lumen-depot-token"]) await aiko.sees(name, question);
@@ -173,6 +173,32 @@ export const stories = [
       for (const t of [...ours, ...theirs]) {
         for (const text of [token, pairs.password, message, ciphertext]) assert.ok(!t.page.includes(text), `a trace ${t.event} holds ${text}`);
       }
+    },
+  },
+  {
+    name: "the one menu of the rows leads to the key of the row that opened it",
+    js: true, // without it the name leads to the key, which has the same acts
+    async run({ visit }) {
+      const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });
+      const other = "orders-2028";
+      for (const name of [key, other]) await createsKey(owner, name);
+      const chosen = async (name, item) => {
+        await opensKeys(owner);
+        await owner.press(`More for ${name === key ? other : key}`); // first it is open for another row
+        await owner.page.keyboard.press("Escape");
+        await owner.press(`More for ${name}`);
+        await owner.follow(item);
+      };
+      await chosen(key, "View key");
+      await owner.at(key);
+      await chosen(other, "Encrypt or decrypt");
+      await owner.at(other);
+      await decrypts(owner, await encrypts(owner, message));
+      await owner.sees(message);
+      await chosen(key, "Use in a new secret");
+      await owner.page.getByRole("radio", { name: key, exact: true, checked: true }).waitFor();
+      await chosen(other, "Delete…");
+      await owner.at(new RegExp(`${other}.*\\?`));
     },
   },
   {

@@ -10,7 +10,7 @@ const lumen = ["Lumen Logistics", "root"];
 // edits begins a draft of changes from the list, on step one.
 async function edits(visitor, name) {
   await opensShares(visitor);
-  await visitor.press(`Edit ${name}`);
+  await visitor.acts("Edit", name);
   await visitor.at("Specify Resource Share Details");
   await visitor.sees(`Changes to ${name}.`);
 }
@@ -153,7 +153,7 @@ export const stories = [
 
       // The invitation sent again is the one that counts.
       await partner.goesTo("/ram/shared-with-me/resource-shares?tab=pending");
-      await partner.follow("Accept… orders-for-freight");
+      await partner.acts("Accept…", "orders-for-freight");
       const offer = await partner.asked("Accept orders-for-freight?");
       for (const text of ["The owner of the share is Harbor Retail", "This account gets", "allows to:"]) await partner.sees(text, offer);
       await owner.press("Resend invitation to Lumen Logistics");
@@ -179,7 +179,7 @@ export const stories = [
 
       // Somebody is in the other one, so its name is typed.
       await opensShares(owner);
-      await owner.follow("Delete… orders-for-freight");
+      await owner.acts("Delete…", "orders-for-freight");
       const question = await owner.asked("Delete orders-for-freight?");
       await owner.press("Delete", question);
       await owner.page.locator("[aria-invalid=true]").waitFor();

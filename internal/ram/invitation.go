@@ -46,7 +46,10 @@ func answered(r invitationRow, now time.Time) error {
 	case StatusPending:
 		return nil
 	case StatusAccepted:
-		return fault.New(fault.State, codeAlreadyAccepted, "This invitation was accepted already"+at(r.AnsweredAt)+".")
+		if r.byOrganization() {
+			return fault.New(fault.State, codeOrgAccepted, "Your organization accepted this invitation for your account"+at(r.AnsweredAt)+", when your account or the owner's joined it. You find the share under Accepted Resource Shares while it lasts.")
+		}
+		return fault.New(fault.State, codeAlreadyAccepted, "This invitation was accepted already"+at(r.AnsweredAt)+". You find the share under Accepted Resource Shares while it lasts.")
 	case StatusRejected:
 		return fault.New(fault.State, codeAlreadyRejected, "This invitation was rejected already"+at(r.AnsweredAt)+". The owner can send another one.")
 	case StatusExpired:
@@ -55,8 +58,12 @@ func answered(r invitationRow, now time.Time) error {
 		}
 		return fault.New(fault.State, codeExpired, "This invitation expired"+at(&r.ExpiresAt)+". The owner can send another one.")
 	}
-	return fault.New(fault.State, codeCancelled, "The owner withdrew this invitation"+at(r.AnsweredAt)+".")
+	return fault.New(fault.State, codeCancelled, "The owner withdrew this invitation"+at(r.AnsweredAt)+". If you still need the keys, ask the owner for another one.")
 }
+
+// byOrganization reports whether nobody of the receiver's account accepted the invitation,
+// but the organization did (MemberJoinedIn).
+func (r invitationRow) byOrganization() bool { return r.Note == acceptedByOrganization }
 
 // errOutside is the answer to an account that left the organization, or whose owner did,
 // after a share for the organization alone had invited it.

@@ -12,8 +12,8 @@ import (
 
 // AcceptInvitation gives the caller's account access at once.
 //
-// Errors: NotFound; Forbidden; State, each with its code, when it was accepted (1904),
-// rejected (1905), has expired (1906) or was withdrawn (1907), or when the share is for an
+// Errors: NotFound; Forbidden; State, each with its code, when it was accepted (1904, or 1922
+// by the organization), rejected (1905), has expired (1906) or was withdrawn (1907), or when the share is for an
 // organization that the account has left (1015).
 func (s *Service) AcceptInvitation(ctx context.Context, caller iam.Caller, id InvitationID) (Invitation, error) {
 	var accepted Invitation

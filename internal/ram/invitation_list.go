@@ -13,6 +13,7 @@ type invitationCard struct {
 	ShareID     string      `gorm:"column:share_id"`
 	Sender      string      `gorm:"column:sender"`
 	Status      string      `gorm:"column:status"`
+	Note        string      `gorm:"column:note"`
 	CreatedAt   store.Time  `gorm:"column:created_at"`
 	ExpiresAt   store.Time  `gorm:"column:expires_at"`
 	AnsweredAt  *store.Time `gorm:"column:answered_at"`
@@ -23,7 +24,7 @@ type invitationCard struct {
 }
 
 const (
-	invitationColumns = `i.id, i.share_id, i.sender, i.status, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name,
+	invitationColumns = `i.id, i.share_id, i.sender, i.status, i.note, i.created_at, i.expires_at, i.answered_at, s.name AS share_name, s.description, a.name AS owner_name,
 	(SELECT CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END FROM share_principals sp WHERE sp.id = i.association_id) AS ends_at`
 	invitationTables = "JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender"
 )

@@ -256,8 +256,21 @@ func TestPendingThenJoins(t *testing.T) {
 		if p := w.principal(retaining, string(w.partner.Account)); p.State != ram.InvitationPending {
 			t.Errorf("of the share that keeps access: %s, want pending", p.State)
 		}
-		if _, err := w.ram.AcceptInvitation(ctx(), w.partner, invitation); code(err) != "RAM.1904" {
-			t.Errorf("accept what the organization accepted: %v, want RAM.1904", err)
+		answers := map[string]func() error{
+			"accept": func() error { _, err := w.ram.AcceptInvitation(ctx(), w.partner, invitation); return err },
+			"reject": func() error { _, err := w.ram.RejectInvitation(ctx(), w.partner, invitation, ""); return err },
+			"open":   func() error { _, err := w.ram.GetInvitation(ctx(), w.partner, invitation); return err },
+		}
+		for act, do := range answers {
+			if err := do(); code(err) != "RAM.1922" || !strings.Contains(err.Error(), "Your organization accepted this invitation") {
+				t.Errorf("%s what the organization accepted: %v, want RAM.1922 that says so", act, err)
+			}
+		}
+		if p := w.principal(share, string(w.partner.Account)); !p.ByOrganization {
+			t.Errorf("the owner is not told that the organization accepted: %+v", p)
+		}
+		if got, err := w.ram.GetReceivedShare(ctx(), w.partner, share); err != nil || !got.ByOrganization || got.State != ram.AccessAtOnce {
+			t.Errorf("the recipient is not told that the organization accepted: %+v, %v", got, err)
 		}
 		if used := w.used(w.partner, "pending_invitation"); used != 0 {
 			t.Errorf("the invitation it had sent still counts: %d", used)

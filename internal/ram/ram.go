@@ -134,6 +134,7 @@ const (
 	codeStillExternal    = "RAM.1919"
 	codeNotWaiting       = "RAM.1920"
 	codeTimeEnded        = "RAM.1921"
+	codeOrgAccepted      = "RAM.1922"
 	codePermissionInUse  = "RAM.1930"
 	codeSystemPermission = "RAM.1931"
 	codePermissionMoved  = "RAM.1932"

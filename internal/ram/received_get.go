@@ -49,6 +49,7 @@ func readReceived(tx *iam.Tx, row shareRow) (ReceivedShare, error) {
 	if len(invitations) == 1 {
 		inv := invitations[0].toInvitation(tx)
 		share.Invitation, share.Status = inv.ID, inv.Status
+		share.ByOrganization = invitationRow{Note: invitations[0].Note}.byOrganization()
 		share.ReceivedRow = ReceivedRow{
 			ID: inv.Share, Name: row.Name, Owner: inv.Owner, OwnerName: inv.OwnerName, State: InvitationPending, Path: KindAccount,
 			Keys: int(row.ResourceCount), Since: inv.SentAt, EndsAt: inv.EndsAt,

@@ -105,6 +105,7 @@ type principalCard struct {
 	InvitationStatus *string
 	ExpiresAt        *store.Time
 	Reason           *string
+	Note             *string
 	SwitchID         *string
 	ShareEnds        *store.Time
 }
@@ -133,7 +134,7 @@ func principalOf(tx *iam.Tx, share string, one AssociationID) (Principal, error)
 // readPrincipals reads those principals of a share that which selects and orders.
 func readPrincipals(tx *iam.Tx, share, which string, args ...any) ([]Principal, error) {
 	query := `SELECT sp.id, sp.kind, sp.principal, sp.external, sp.status, sp.organization_id, sp.created_at, sp.associated_at, sp.ends_at, s.ends_at, sp.ended_at, sp.ended_by,
-	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, i.reason, o.id
+	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END, u.name, g.name, i.id, i.status, i.expires_at, i.reason, i.note, o.id
 FROM share_principals sp
 JOIN shares s ON s.id = sp.share_id
 LEFT JOIN account_names a ON sp.kind = 'account' AND a.id = sp.principal
@@ -152,7 +153,7 @@ WHERE sp.share_id = ? `
 	for rows.Next() {
 		var c principalCard
 		err := rows.Scan(&c.ID, &c.Kind, &c.Principal, &c.External, &c.Status, &c.OrganizationID, &c.CreatedAt, &c.AssociatedAt, &c.EndsAt, &c.ShareEnds, &c.EndedAt, &c.EndedBy,
-			&c.AccountName, &c.UnitName, &c.OrganizationName, &c.InvitationID, &c.InvitationStatus, &c.ExpiresAt, &c.Reason, &c.SwitchID)
+			&c.AccountName, &c.UnitName, &c.OrganizationName, &c.InvitationID, &c.InvitationStatus, &c.ExpiresAt, &c.Reason, &c.Note, &c.SwitchID)
 		if err != nil {
 			return nil, fmt.Errorf("read principal of share %s: %w", share, err)
 		}
@@ -176,6 +177,9 @@ func (c principalCard) toPrincipal(now time.Time) Principal {
 	}
 	if c.Reason != nil {
 		p.Reason = *c.Reason
+	}
+	if c.Note != nil {
+		p.ByOrganization = invitationRow{Note: *c.Note}.byOrganization()
 	}
 	if p.Kind == KindAccount {
 		p.Account = iam.AccountID(c.Principal)

@@ -91,6 +91,8 @@ type Principal struct {
 	Invitation InvitationID  // empty without one
 	Account    iam.AccountID // of kind account, else empty
 	Reason     string        // what it said when it rejected, or empty
+
+	ByOrganization bool // the organization accepted the invitation, nobody of the account did
 }
 
 // Share is a share as its owner sees it.
@@ -297,6 +299,8 @@ type ReceivedShare struct {
 	Invitation  InvitationID    // by which it came or would come; empty without one
 	Status      InvitationStatus
 	ExpiresAt   *time.Time // of a pending invitation
+
+	ByOrganization bool // the organization accepted the invitation, nobody of the account did
 }
 
 // Ended tells how an end came about. Already: it had ended before this act, because

@@ -80,6 +80,8 @@ func fate(err error) (word string, ok bool) {
 		return "", false
 	case f.Code == "RAM.1904":
 		return "had been accepted already", true
+	case f.Code == "RAM.1922":
+		return "had been accepted by your organization", true
 	case f.Code == "RAM.1905":
 		return "had been rejected already", true
 	case f.Code == "RAM.1906":

@@ -201,3 +201,22 @@ func TestNothingNamedEndsNothing(t *testing.T) {
 		}
 	})
 }
+
+// What the organization accepted while its receiver looked at it is told apart from what
+// somebody of the account accepted, at the answer and on the pages of both sides.
+func TestTheOrganizationAcceptsFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		unit := w.organization(w.Account("Harbor Payments"))
+		share := w.share("joining", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account))
+		b := w.SignIn(w.partner)
+		p := b.Get(to.SharesReceived()).Want(200)
+		id := p.Find("[name=invitation]").AttrOr("value", "")
+		b.SubmitValues(do("accept"), url.Values{"invitation": {id}}).Want(200).WantText("Accept 1 invitation?")
+		w.must(w.Services.Org.AddMember(context.Background(), w.owner, w.partner.Account, unit.ID))
+		b.Submit("#answer-form", nil).Want(200).WantText("1 had been accepted by your organization")
+		b.Get(to.InvitationAct(id, "reject")).Want(200).Check().WantText("Your organization accepted this invitation for your account", "RAM.1922")
+		b.Get(to.ShareReceived(string(share.ID))).Want(200).Check().WantText("Through the organization, which accepted the invitation for this account")
+		w.SignIn(w.owner).Get(to.Share(string(share.ID))).Want(200).Check().WantText("through the organization, which accepted the invitation")
+	})
+}

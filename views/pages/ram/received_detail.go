@@ -72,6 +72,9 @@ func NewReceivedDetail(s ram.ReceivedShare, may ReceiverRights, now time.Time) R
 	}
 	if s.State == ram.AccessAtOnce {
 		m.How = "Through the organization, without an invitation"
+		if s.ByOrganization && s.Path == ram.KindAccount {
+			m.How = "Through the organization, which accepted the invitation for this account"
+		}
 	}
 	switch {
 	case !may.Leave:

@@ -116,7 +116,11 @@ func left(t, now time.Time) string {
 func principalState(p ram.Principal, now time.Time) Status {
 	switch p.State {
 	case ram.AccessAtOnce:
-		return Status{label.Status(label.Green, "Access at once"), joined("through the organization", ends(p.EndsAt, now))}
+		how := "through the organization"
+		if p.ByOrganization {
+			how += ", which accepted the invitation"
+		}
+		return Status{label.Status(label.Green, "Access at once"), joined(how, ends(p.EndsAt, now))}
 	case ram.Accepted:
 		return Status{label.Status(label.Green, "Accepted"), joined("by invitation", ends(p.EndsAt, now))}
 	case ram.InvitationPending:

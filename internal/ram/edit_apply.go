@@ -17,6 +17,9 @@ func (e edit) removePrincipals(tx *iam.Tx, share string) error {
 	ids := make([]string, 0, len(e.removed))
 	for _, p := range e.removed {
 		ids = append(ids, string(p.ID))
+		if p.State == InvitationPending {
+			withdrawn(tx, shareRow{ID: share, AccountID: string(tx.Caller.Account), Name: e.parts.state.Name}, p.Invitation, p.Account)
+		}
 	}
 	now := store.At(tx.Now)
 	ended := tx.DB().Model(&principalRow{}).Where("id IN ? AND share_id = ? AND ended_at IS NULL", ids, share).

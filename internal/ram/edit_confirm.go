@@ -149,6 +149,9 @@ func (e edit) apply(tx *iam.Tx) error {
 			return e.removeKeys(tx, id)
 		}},
 		{ActionReplace, e.mine.Permission != nil, func() error {
+			if e.permission.ID == e.parts.pinned.ID {
+				tx.As(eventUpdateVersion)
+			}
 			tx.Detail("permission", permissionWords(e.permission))
 			tx.Detail("replaced", permissionWords(e.parts.pinned))
 			tx.CopyTo(staying...)

@@ -511,8 +511,12 @@ func TestResendAndCancelInvitation(t *testing.T) {
 			if swept {
 				w.must(w.ram.RunOnce(ctx(), w.Now()))
 			}
+			told := w.events(w.owner)
 			sent, err := w.ram.ResendInvitation(ctx(), w.owner, share, again.ID)
 			w.must(err)
+			if diff := cmp.Diff([]string{"associateResourceShare succeeded"}, w.since(w.owner, told)); diff != "" {
+				t.Errorf("the trail tells more than the new invitation, swept %v: %s", swept, diff)
+			}
 			if swept {
 				w.accept(w.partner, share)
 				if _, err := w.ram.ResendInvitation(ctx(), w.owner, share, sent.ID); code(err) != "RAM.1920" {
@@ -551,9 +555,66 @@ func TestEditKeepsThePinnedVersion(t *testing.T) {
 		if p := e.review().Edit.Mine.Permission; p == nil || p.From.Version != 1 || p.To.Version != 2 {
 			t.Errorf("the difference is %+v", p)
 		}
+		told := w.events(w.mate)
 		w.must(e.ok())
+		if diff := cmp.Diff([]string{"updateResourceSharePermissionVersion succeeded"}, w.since(w.mate, told)); diff != "" {
+			t.Errorf("the mate's trail: %s", diff)
+		}
 		if v := w.get(share).Permissions[0].Version; v != 2 {
 			t.Errorf("the share is at version %d", v)
+		}
+		w.consistent()
+	})
+}
+
+// TestWithdrawnWithTheShareOrByAnEdit looks for each invitation that an edit or the deletion
+// of its share withdraws in the trails of both sides, and for none of one that was over.
+func TestWithdrawnWithTheShareOrByAnEdit(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		partner, stranger := string(w.partner.Account), string(w.stranger.Account)
+		key := w.key("orders")
+		late := w.share([]string{key}, stranger)
+		w.later(ram.InvitationLifetime)
+		ends := map[string]struct {
+			event string
+			end   func(share ram.ShareID) error
+		}{
+			"an edit": {"disassociateResourceShare", func(share ram.ShareID) error {
+				e := w.edit(share)
+				w.must(e.principals(func(in *ram.PrincipalsInput) { in.Remove = []string{partner, string(w.mate.Account)} }))
+				return e.ok()
+			}},
+			"deletion": {"deleteResourceShare", func(share ram.ShareID) error {
+				_, err := w.ram.DeleteShare(ctx(), w.owner, share)
+				return err
+			}},
+		}
+		for what, by := range ends {
+			share := w.share([]string{key}, partner, string(w.mate.Account))
+			invitation := w.invited(w.partner, share)
+			tellOwner, tellPartner, tellMate := w.events(w.owner), w.events(w.partner), w.events(w.mate)
+			w.must(by.end(share))
+			both := []string{"cancelResourceShareInvitation succeeded", by.event + " succeeded"}
+			for name, trail := range map[string]struct {
+				who    iam.Caller
+				before []string
+				want   []string
+			}{"owner": {w.owner, tellOwner, both}, "partner": {w.partner, tellPartner, both}, "mate": {w.mate, tellMate, both[1:]}} {
+				if diff := cmp.Diff(trail.want, w.since(trail.who, trail.before)); diff != "" {
+					t.Errorf("%s: trail of the %s: %s", what, name, diff)
+				}
+			}
+			for _, c := range []iam.Caller{w.owner, w.partner} {
+				if !w.trail(c, "cancelResourceShareInvitation", string(invitation)) {
+					t.Errorf("%s: the trail of %s does not name the invitation", what, c.AccountName)
+				}
+			}
+		}
+		told := w.events(w.stranger)
+		_, err := w.ram.DeleteShare(ctx(), w.owner, late)
+		w.must(err)
+		if diff := cmp.Diff([]string{"deleteResourceShare succeeded"}, w.since(w.stranger, told)); diff != "" {
+			t.Errorf("an invitation that was over is told as withdrawn: %s", diff)
 		}
 		w.consistent()
 	})

@@ -53,10 +53,13 @@ func (s *Service) ResendInvitation(ctx context.Context, caller iam.Caller, id Sh
 		if err != nil {
 			return err
 		}
-		tx.As("cancelResourceShareInvitation")
+		tx.As(eventWithdraw)
 		tx.Detail("share_name", share.Name)
 		tx.Detail("invitation", string(old.Invitation))
 		tx.CopyTo(old.Account)
+		if old.State == Expired {
+			tx.Quiet() // nothing waits that could be withdrawn: all that is told is the new one
+		}
 		switch {
 		case old.State == InvitationPending:
 			if err := endPrincipal(tx, share, principalRow{ID: string(old.ID)}, "removed", StatusCancelled, false); err != nil {

@@ -95,7 +95,7 @@ func TestOwnPermissionIsWhatTheGateObeys(t *testing.T) {
 			t.Errorf("version of the share %d, of the permission %d", after.Version, after.Permissions[0].Version)
 		}
 		for _, c := range []iam.Caller{w.owner, w.partner} {
-			if !slices.Contains(w.events(c), "associateResourceSharePermission succeeded") {
+			if !slices.Contains(w.events(c), "updateResourceSharePermissionVersion succeeded") {
 				t.Errorf("trail of %s does not tell the update: %v", c.AccountName, w.events(c))
 			}
 		}

@@ -302,11 +302,16 @@ func (s *Service) UpdateShares(ctx context.Context, caller iam.Caller, id Permis
 	return names, nil
 }
 
+// eventUpdateVersion is what the trails call it when a share keeps its permission and takes
+// another version of it.
+const eventUpdateVersion = "updateResourceSharePermissionVersion"
+
 // updateShare ties one share, which is locked, to another version.
 func updateShare(tx *iam.Tx, t tie, from, to Permission) error {
 	if err := tx.Allow(ActionReplace, shareURN(tx.Caller.Account, t.ShareID)); err != nil {
 		return err
 	}
+	tx.As(eventUpdateVersion)
 	tx.Detail("share_name", t.Name)
 	tx.Detail("permission", permissionWords(to))
 	tx.Detail("replaced", permissionWords(from))

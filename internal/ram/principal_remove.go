@@ -44,7 +44,7 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 			return nil
 		}
 		if p.State == InvitationPending {
-			tx.As("cancelResourceShareInvitation")
+			tx.As(eventWithdraw)
 			tx.Detail("invitation", string(p.Invitation))
 		}
 		tx.CopyTo(accountsOf([]Principal{p})...)
@@ -54,6 +54,20 @@ func (s *Service) RemovePrincipal(ctx context.Context, caller iam.Caller, id Sha
 		return Ended{}, fmt.Errorf("remove principal: %w", err)
 	}
 	return ended, nil
+}
+
+// eventWithdraw is what the trails call it when an invitation that waits is withdrawn.
+const eventWithdraw = "cancelResourceShareInvitation"
+
+// withdrawn tells the trails of owner and receiver that an act on a share withdrew an
+// invitation.
+func withdrawn(tx *iam.Tx, share shareRow, invitation InvitationID, receiver iam.AccountID) {
+	tx.Follow(ActionDisassociate, eventWithdraw, shareURN(iam.AccountID(share.AccountID), share.ID), func() {
+		tx.CopyTo(receiver)
+		tx.Detail("share_name", share.Name)
+		tx.Detail("invitation", string(invitation))
+		tx.PrivateDetail("principal", string(receiver))
+	})
 }
 
 // RemoveResource takes a key out of a share. The last one may go: the share stays,

@@ -51,7 +51,7 @@ func (s *Service) DeleteShare(ctx context.Context, caller iam.Caller, id ShareID
 // become expired, the others cancelled.
 func endShare(tx *iam.Tx, share shareRow) error {
 	now := store.At(tx.Now)
-	pending, err := closeInvitations(tx, share.ID)
+	pending, err := closeInvitations(tx, share)
 	if err != nil {
 		return err
 	}
@@ -80,12 +80,20 @@ func endShare(tx *iam.Tx, share shareRow) error {
 	return tx.ReturnQuota(iam.AccountID(share.AccountID), quotaShares, 1)
 }
 
-func closeInvitations(tx *iam.Tx, share string) (int, error) {
+// closeInvitations ends those that wait, and tells both sides of each that it was withdrawn.
+func closeInvitations(tx *iam.Tx, share shareRow) (int, error) {
 	now := store.At(tx.Now)
+	var waiting []invitationRow
+	if err := tx.DB().Where("share_id = ? AND status = 'pending' AND expires_at > ?", share.ID, now).Order("id").Find(&waiting).Error; err != nil {
+		return 0, fmt.Errorf("read invitations of share %s: %w", share.ID, err)
+	}
+	for _, row := range waiting {
+		withdrawn(tx, share, InvitationID(row.ID), iam.AccountID(row.Receiver))
+	}
 	closed := tx.DB().Exec(`UPDATE invitations SET status = CASE WHEN expires_at <= ? THEN 'expired' ELSE 'cancelled' END, answered_at = ?
-WHERE share_id = ? AND status = 'pending'`, now, now, share)
+WHERE share_id = ? AND status = 'pending'`, now, now, share.ID)
 	if closed.Error != nil {
-		return 0, fmt.Errorf("close invitations of share %s: %w", share, closed.Error)
+		return 0, fmt.Errorf("close invitations of share %s: %w", share.ID, closed.Error)
 	}
 	return int(closed.RowsAffected), nil
 }

@@ -80,7 +80,7 @@ export const stories = [
       const lumenRoot = await visit({ as: ["Lumen Logistics", "root"] });
       for (const visitor of [owner, lumenRoot]) {
         const told = (await trail(visitor, began)).map((t) => t.event);
-        assert.ok(told.includes("associateResourceSharePermission"), `the trail tells the update: ${told}`);
+        assert.ok(told.includes("updateResourceSharePermissionVersion"), `the trail tells the update: ${told}`);
       }
     },
   },

@@ -101,18 +101,30 @@ func faultProblem(f *fault.Error) (status int, p page.Problem) {
 	return status, p
 }
 
+// things are what codes of something missing speak of, where the service alone does not say it.
+var things = map[string]string{
+	"KMS.0416": "tag",
+	"RAM.1009": "permission",
+	"RAM.1903": "invitation",
+	"RAM.1914": "draft",
+	"RAM.1916": "principal in this share",
+	"RAM.1917": "key in this share",
+	"ORG.1901": "member of the organization",
+	"ORG.1902": "organizational unit",
+	"ORG.1903": "invitation",
+}
+
 // thing is what a code of a missing resource speaks of.
 func thing(code string) string {
-	switch {
-	case strings.HasPrefix(code, "KMS."):
+	if word, ok := things[code]; ok {
+		return word
+	}
+	switch service, _, _ := strings.Cut(code, "."); service {
+	case "KMS":
 		return "key"
-	case code == "RAM.1914":
-		return "draft"
-	case code == "RAM.1903":
-		return "invitation"
-	case strings.HasPrefix(code, "RAM."):
+	case "RAM":
 		return "resource share"
-	case strings.HasPrefix(code, "CSMS."):
+	case "CSMS":
 		return "secret"
 	}
 	return "page"

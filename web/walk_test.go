@@ -120,11 +120,35 @@ func walk(t *testing.T, w *walkWorld, r handle.Route) {
 		if p.Status != http.StatusNotFound {
 			t.Errorf("junk id %.20q: %d, want 404. The page says: %s", id, p.Status, p.Text())
 		}
+		if title := "There is no such " + missing(r.Name) + " for this account"; missing(r.Name) != "" && store.IsUUID(id) && p.Find("h1").Text() != title {
+			t.Errorf("the page of a missing thing is titled %q, want %q", p.Find("h1").Text(), title)
+		}
 	}
 	wantErrorPage(t, "other account", w.SignIn(w.Stranger).WithToken(r.Method, path, k.Values), orElse(k.Foreign, http.StatusNotFound))
 	if k.Shared != "" {
 		wantErrorPage(t, "recipient without the action", w.SignIn(w.Recipient).WithToken(r.Method, k.Shared, k.Values), http.StatusForbidden)
 	}
+}
+
+// missing is what the page of a route says is not there; empty where it is not looked at.
+func missing(route string) string {
+	of, act, _ := strings.Cut(route, ".")
+	switch of {
+	case "share", "received":
+		return "resource share"
+	case "draft", "invitation", "permission":
+		if strings.HasPrefix(act, "version.") {
+			return "" // the number of a version is none
+		}
+		return of
+	case "unit":
+		return "organizational unit"
+	case "member":
+		return "member of the organization"
+	case "organization":
+		return "invitation"
+	}
+	return ""
 }
 
 // walkDown ends the database, asks for every page and tries every act.

@@ -36,7 +36,7 @@ func (s *Service) AddMember(ctx context.Context, caller iam.Caller, account iam.
 		}
 		tx.As("joinOrganization")
 		if found == "" {
-			return fault.New(fault.NotFound, "", "No account has this ID.")
+			return fault.New(fault.NotFound, "ORG.1901", "No account has this ID.")
 		}
 		units, err := unitsOf(tx.DB(), organization.ID)
 		if err != nil {

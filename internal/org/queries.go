@@ -60,7 +60,7 @@ func (membershipRow) TableName() string { return "org_memberships" }
 // ErrNoMember one who names an account that is not in its organization.
 var (
 	ErrNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization.")
-	ErrNoMember       = fault.New(fault.NotFound, "", "No member of the organization has this ID.")
+	ErrNoMember       = fault.New(fault.NotFound, "ORG.1901", "No member of the organization has this ID.")
 	ErrNotManagement  = fault.New(fault.Forbidden, "RAM.1801", "Only the management account of the organization can do this.")
 )
 
@@ -146,7 +146,7 @@ func place(tx *iam.Tx, account iam.AccountID, organization organizationRow, unit
 }
 
 var (
-	errNoUnit     = fault.New(fault.NotFound, "", "No organizational unit with this ID exists in the organization.")
+	errNoUnit     = fault.New(fault.NotFound, "ORG.1902", "No organizational unit with this ID exists in the organization.")
 	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Its management account can turn it on.")
 )
 

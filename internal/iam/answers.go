@@ -67,10 +67,10 @@ func eventOf(a Action) string {
 // console's own, and so is all of ORG).
 var answers = map[string]struct{ missing, missingText, forbidden string }{
 	TypeKey:                   {"KMS.0207", "No key with this ID is available to this account. Check the ID, or ask the owner to share the key.", "KMS.0306"},
-	TypeShare:                 {"RAM.1901", "No resource share with this ID is available to this account.", "RAM.1008"},
-	"permission":              {"RAM.1009", "There is no permission with this ID.", "RAM.1008"},
-	"resourceShareInvitation": {"RAM.1903", "No invitation with this ID was sent to this account.", "RAM.1008"},
-	"handshake":               {"ORG.1903", "No invitation with this ID was sent to or by this account.", ""},
+	TypeShare:                 {"RAM.1901", "No resource share with this ID is available to this account. Check the ID, or ask the owner to share with this account.", "RAM.1008"},
+	"permission":              {"RAM.1009", "There is no permission with this ID. Choose one from the Permissions Library.", "RAM.1008"},
+	"resourceShareInvitation": {"RAM.1903", "No invitation with this ID was sent to this account. Check with which account you are signed in, or ask the owner for another one.", "RAM.1008"},
+	"handshake":               {"ORG.1903", "No invitation with this ID was sent to or by this account. Check with which account you are signed in.", ""},
 	"secretName":              {"CSMS.0106", "No secret with this ID exists in this account and region.", "CSMS.0302"},
 }
 

@@ -73,7 +73,7 @@ func ownOrganization(tx *iam.Tx) (Organization, error) {
 	case !ok:
 		return Organization{}, ErrNoOrganization
 	case m.Organization.Management != tx.Caller.Account:
-		return Organization{}, ErrNotManagement
+		return Organization{}, NotManagementIn(tx, m.Organization)
 	}
 	return m.Organization, nil
 }

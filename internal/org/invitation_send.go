@@ -47,7 +47,7 @@ func (s *Service) Invite(ctx context.Context, caller iam.Caller, account, note s
 			return err
 		}
 		if to == "" && iam.IsAccountID(account) {
-			return fault.InField("account", "RAM.1004", fmt.Sprintf("No account has the ID %s.", account))
+			return fault.InField("account", "RAM.1004", fmt.Sprintf("No account has the ID %s. Compare it with the one that the account itself shows.", account))
 		}
 		if err := invitable(tx, organization, to); err != nil {
 			return err

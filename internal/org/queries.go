@@ -55,14 +55,22 @@ type membershipRow struct {
 // TableName names the table.
 func (membershipRow) TableName() string { return "org_memberships" }
 
-// ErrNoOrganization answers a caller whose account is in no organization (RAM.1802),
-// ErrNotManagement one whose account is not the management account (RAM.1801), and
+// ErrNoOrganization answers a caller whose account is in no organization (RAM.1802), and
 // ErrNoMember one who names an account that is not in its organization.
 var (
-	ErrNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization.")
+	ErrNoOrganization = fault.New(fault.State, "RAM.1802", "This account is in no organization. Create one, or ask the management account of one to invite this account.")
 	ErrNoMember       = fault.New(fault.NotFound, "ORG.1901", "No member of the organization has this ID.")
-	ErrNotManagement  = fault.New(fault.Forbidden, "RAM.1801", "Only the management account of the organization can do this.")
 )
+
+// NotManagementIn refuses a caller of o whose account is not the management account, and
+// names that (RAM.1801).
+func NotManagementIn(tx *iam.Tx, o Organization) error {
+	names, err := iam.AccountNames(tx.DB(), []iam.AccountID{o.Management})
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "RAM.1801", fmt.Sprintf("Only the management account of the organization, %s, can do this. Ask somebody of that account.", names[o.Management]))
+}
 
 // managed locks the organization that the caller's account manages, so that switch and
 // tree stand still, and decides action on it.
@@ -82,10 +90,14 @@ func managed(tx *iam.Tx, action iam.Action) (organizationRow, error) {
 	if row.ID != "" {
 		return row, nil
 	}
-	if _, err := membershipOf(tx.DB(), tx.Caller.Account); err != nil {
+	m, ok, err := OfIn(tx, tx.Caller.Account)
+	switch {
+	case err != nil:
 		return organizationRow{}, err
+	case !ok:
+		return organizationRow{}, ErrNoOrganization
 	}
-	return organizationRow{}, ErrNotManagement
+	return organizationRow{}, NotManagementIn(tx, m.Organization)
 }
 
 // managedThing is managed for an act on something named by its ID: to an account in no
@@ -147,7 +159,7 @@ func place(tx *iam.Tx, account iam.AccountID, organization organizationRow, unit
 
 var (
 	errNoUnit     = fault.New(fault.NotFound, "ORG.1902", "No organizational unit with this ID exists in the organization.")
-	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Its management account can turn it on.")
+	errTreeHidden = fault.New(fault.State, "RAM.1013", "Sharing with the organization is off. Ask its management account to turn it on.")
 )
 
 func urn(management iam.AccountID, kind, id string) iam.URN {

@@ -151,7 +151,7 @@ func (r draftRow) toDraft(d draftData) Draft {
 }
 
 var (
-	errNoDraft    = fault.New(fault.NotFound, codeDraftMissing, "No draft with this ID is yours. Drafts lapse 24 hours after their last change.")
+	errNoDraft    = fault.New(fault.NotFound, codeDraftMissing, "No draft with this ID is yours. Drafts lapse 24 hours after their last change. Create or edit the share anew.")
 	errDraftMoved = fault.New(fault.Conflict, codeVersionConflict, "This draft was changed in another tab. Look at it again.")
 	errDraftsFull = fault.New(fault.Quota, codeDraftLimit, fmt.Sprintf("You have %d drafts. Finish or discard one first.", MaxDrafts))
 )

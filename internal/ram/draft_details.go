@@ -187,7 +187,7 @@ func addKeys(tx *iam.Tx, wrong *fault.Fields, d *draftData, texts []string) erro
 		case !ok:
 			*wrong = append(*wrong, notOwned(text))
 		case given[id]:
-			wrong.Add("keys", codeResourceTwice, fmt.Sprintf("The key %s is given twice.", id))
+			wrong.Add("keys", codeResourceTwice, fmt.Sprintf("The key %s is given twice. Leave one of them out.", id))
 		case !slices.Contains(d.Keys, id):
 			ids = append(ids, id)
 			regions[id] = region
@@ -199,7 +199,7 @@ func addKeys(tx *iam.Tx, wrong *fault.Fields, d *draftData, texts []string) erro
 	n := len(more) + len(without(ids, gone))
 	switch {
 	case n > MaxKeys && d.Edits == "":
-		wrong.Add("keys", codePerShareQuota, fmt.Sprintf("At most %d keys can be shared at a time, these are %d.", MaxKeys, n))
+		wrong.Add("keys", codePerShareQuota, fmt.Sprintf("At most %d keys can be shared at a time, these are %d. Share some of them first, and add the others by editing the share.", MaxKeys, n))
 		return nil
 	case d.Edits != "":
 		before := len(*wrong)

@@ -156,10 +156,10 @@ func (c circle) checkInside(f *fault.Fields, kept []Principal) {
 func checkCounts(f *fault.Fields, field, things string, added, removed, total, most int) {
 	switch {
 	case added > MaxKeys:
-		f.Add(field, codePerShareQuota, fmt.Sprintf("At most %d %s can be added at a time, these are %d.", MaxKeys, things, added))
+		f.Add(field, codePerShareQuota, fmt.Sprintf("At most %d %s can be added at a time, these are %d. Press OK for some of them first.", MaxKeys, things, added))
 	case removed > MaxKeys:
 		f.Add(field, codePerShareQuota, fmt.Sprintf("At most %d %s can be removed at a time, these are %d. Press OK for some of them first.", MaxKeys, things, removed))
 	case total > most:
-		f.Add(field, codePerShareQuota, fmt.Sprintf("A share holds at most %d %s, with these it would hold %d.", most, things, total))
+		f.Add(field, codePerShareQuota, fmt.Sprintf("A share holds at most %d %s, with these it would hold %d. Remove some first.", most, things, total))
 	}
 }

@@ -54,7 +54,7 @@ func answered(r invitationRow, now time.Time) error {
 		return fault.New(fault.State, codeAlreadyRejected, "This invitation was rejected already"+at(r.AnsweredAt)+". The owner can send another one.")
 	case StatusExpired:
 		if r.ExpiresAt.Before(r.CreatedAt.Add(InvitationLifetime)) {
-			return fault.New(fault.State, codeTimeEnded, "What this invitation offers ended"+at(&r.ExpiresAt)+", the time its owner had set. The owner can set a later end and send another one.")
+			return fault.New(fault.State, codeTimeEnded, "What this invitation offers ended"+at(&r.ExpiresAt)+", the time its owner had set. Ask the owner to set a later end and send another one.")
 		}
 		return fault.New(fault.State, codeExpired, "This invitation expired"+at(&r.ExpiresAt)+". The owner can send another one.")
 	}

@@ -8,7 +8,7 @@ import (
 	"sharedkms/internal/iam"
 )
 
-var errNotWaiting = fault.New(fault.State, codeNotWaiting, "This principal has no invitation that waits, so there is none to send again.")
+var errNotWaiting = fault.New(fault.State, codeNotWaiting, "This principal has no invitation that waits, so there is none to send again. Open the share to see how it stands now.")
 
 // ResendInvitation withdraws an invitation that waits and sends a new one, valid for 7 days:
 // the vendor's disassociate and associate in one. The receiver sees the new one only. One

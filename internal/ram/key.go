@@ -81,7 +81,7 @@ func shareable(tx *iam.Tx, k keyCard) error {
 	case !tx.Caller.May(actionGetKey, keyURN(k.Region, tx.Caller.Account, k.ID)): // before all that tells name and state
 		return fault.InField("keys", codeNoRight, fmt.Sprintf("No policy of yours lets you see the key %s, so you cannot share it.", k.ID))
 	case k.Kind != "custom":
-		return refuse(codeNoPermission, "%s is a default key, and only custom keys can be shared.")
+		return refuse(codeNoPermission, "%s is a default key, and only custom keys can be shared. Choose another one.")
 	case k.State == "pending_deletion":
 		return refuse(codeNoRight, "%s is about to be deleted. Cancel the deletion before you share it.")
 	case k.State != "enabled" && k.State != "disabled":
@@ -92,7 +92,7 @@ func shareable(tx *iam.Tx, k keyCard) error {
 
 // notOwned is the one answer for a key of another account and for a missing one.
 func notOwned(text string) fault.Field {
-	return fault.Field{Name: "keys", Code: codeNotOwner, Message: fmt.Sprintf("This account owns no key %s.", short(text))}
+	return fault.Field{Name: "keys", Code: codeNotOwner, Message: fmt.Sprintf("This account owns no key %s. Choose a key of its own: one that others share with it cannot be shared on.", short(text))}
 }
 
 // parseKey reads what names a key: its ID, or its URN, whose region must be right.

@@ -46,7 +46,7 @@ const lostShown = 20
 func (s *Service) DisableImpact(ctx context.Context, caller iam.Caller) (OrganizationImpact, error) {
 	return s.organizationImpact(ctx, caller, org.ActionDisable, func(tx *iam.Tx, o org.Organization) (iam.AccountID, error) {
 		if o.Management != tx.Caller.Account {
-			return "", org.ErrNotManagement
+			return "", org.NotManagementIn(tx, o)
 		}
 		return "", nil
 	})
@@ -67,7 +67,7 @@ func (s *Service) LeaveOrganizationImpact(ctx context.Context, caller iam.Caller
 func (s *Service) RemoveMemberImpact(ctx context.Context, caller iam.Caller, account iam.AccountID) (OrganizationImpact, error) {
 	impact, err := s.organizationImpact(ctx, caller, org.ActionRemove, func(tx *iam.Tx, o org.Organization) (iam.AccountID, error) {
 		if o.Management != tx.Caller.Account { // whoever is asked for: a member may not see the others while sharing is off
-			return "", org.ErrNotManagement
+			return "", org.NotManagementIn(tx, o)
 		}
 		m, ok, err := org.OfIn(tx, account)
 		switch {

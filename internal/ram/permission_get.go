@@ -41,7 +41,7 @@ type PermissionDetail struct {
 
 const shownUsers = 10
 
-var errNoPermission = fault.New(fault.NotFound, codeNoPermission, "There is no permission with this ID.")
+var errNoPermission = fault.New(fault.NotFound, codeNoPermission, "There is no permission with this ID. Choose one from the Permissions Library.")
 
 // GetPermission gives one permission: system-defined, or of the caller's account.
 //

@@ -253,7 +253,7 @@ func (s *Service) UpdateShares(ctx context.Context, caller iam.Caller, id Permis
 			return err
 		}
 		if len(shares) > MaxUpdates {
-			return fault.New(fault.Invalid, codePerShareQuota, fmt.Sprintf("At most %d resource shares are updated at a time.", MaxUpdates))
+			return fault.New(fault.Invalid, codePerShareQuota, fmt.Sprintf("At most %d resource shares are updated at a time. Choose fewer.", MaxUpdates))
 		}
 		ids := []string{store.QueryID("")}
 		for _, id := range shares {

@@ -138,7 +138,7 @@ func versionAmong(versions []Permission, number int64) (Permission, error) {
 			return v, nil
 		}
 	}
-	return Permission{}, fault.New(fault.State, codeNoPermission, fmt.Sprintf("There is no version %d of this permission. It may have been deleted meanwhile.", number))
+	return Permission{}, fault.New(fault.State, codeNoPermission, fmt.Sprintf("There is no version %d of this permission. Choose one that the list shows.", number))
 }
 
 // unused refuses while a live share is tied to one of the versions. The permission is

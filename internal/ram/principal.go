@@ -38,7 +38,7 @@ func parsePrincipal(text string) (named, error) {
 	case bareOrgID.MatchString(text):
 		return named{}, wrong("enter the whole URN, which begins with organizations::")
 	case len(text) > 1500 || !principalText.MatchString(text) || !strings.Contains(text, ":"):
-		return named{}, wrong("an account ID has 32 characters, 0 to 9 and a to f.")
+		return named{}, wrong("an account ID has 32 characters, 0 to 9 and a to f. Check what you typed.")
 	}
 	urn, ok := iam.ParseURN(text)
 	if !ok || urn.Service != "organizations" || urn.Region != "" {
@@ -50,7 +50,7 @@ func parsePrincipal(text string) (named, error) {
 	case urn.Type == "account":
 		return named{}, wrong("name an account by its ID alone.")
 	case path == nil:
-		return named{}, wrong("the last part of the URN is not the ID of an organization, a root or a unit.")
+		return named{}, wrong("the last part of the URN is not the ID of an organization, a root or a unit. Copy it from the page of the organization.")
 	case urn.Type == "organization" && path[2] == "":
 		n.kind = KindOrganization
 	case urn.Type == "root" && strings.HasPrefix(path[2], "/r-"):
@@ -58,7 +58,7 @@ func parsePrincipal(text string) (named, error) {
 	case urn.Type == "ou" && strings.HasPrefix(path[2], "/ou-"):
 		n.kind = KindUnit
 	default:
-		return named{}, wrong("type and ID of the URN do not belong together.")
+		return named{}, wrong("type and ID of the URN do not belong together. Copy it from the page of the organization.")
 	}
 	n.organization = path[1]
 	return n, nil
@@ -158,28 +158,28 @@ func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
 		account, known := c.known[id]
 		switch {
 		case id == c.owner:
-			return refuse(codeOwnAccount, "%s is this account itself, which has access as the owner.", text)
+			return refuse(codeOwnAccount, "%s is this account itself, which has access as the owner. Leave it out.", text)
 		case !known:
-			return refuse(codeUnknownAccount, "No account has the ID %s.", text)
+			return refuse(codeUnknownAccount, "No account has the ID %s. Compare it with the one that the account itself shows.", text)
 		case !allowExternal && !account.Member:
-			return refuse(codeExternalRefused, "%s is outside your organization, and the scope allows only accounts inside.", account.title(text))
+			return refuse(codeExternalRefused, "%s is outside your organization, and the scope allows only accounts inside. Leave it out, or allow any account.", account.title(text))
 		}
 		return Chosen{Principal: text, Kind: KindAccount, Name: account.Name, InOrg: account.Member, AtOnce: account.Member && c.usable() && !c.retain}, nil
 	}
 	switch {
 	case !c.in:
-		return refuse(codeOtherOrg, "%s belongs to an organization, and this account is in none.", text)
+		return refuse(codeNoOrganization, "%s belongs to an organization, and this account is in none. Name accounts by their IDs.", text)
 	case n.organization != string(c.org.ID):
-		return refuse(codeOtherOrg, "%s belongs to another organization.", text)
+		return refuse(codeOtherOrg, "%s belongs to another organization. Name its accounts by their IDs.", text)
 	case !c.org.SharingEnabled:
-		return refuse(codeSharingOff, "Sharing with the organization is off. Its management account, %s, can turn it on.", c.known[c.org.Management].Name)
+		return refuse(codeSharingOff, "Sharing with the organization is off. Ask its management account, %s, to turn it on, or name accounts by their IDs.", c.known[c.org.Management].Name)
 	}
 	canonical, name := text, c.units[text]
 	switch {
 	case n.kind == KindOrganization && (text == c.org.URN || n.root && name != ""):
 		canonical, name = c.org.URN, c.org.Name
 	case n.kind == KindOrganization || name == "":
-		return refuse(codeOtherOrg, "%s has nothing named %s.", c.org.Name, text)
+		return refuse(codeOtherOrg, "%s has nothing named %s. Choose it in the tree, or copy its URN from the page of the organization.", c.org.Name, text)
 	}
 	return Chosen{Principal: canonical, Kind: n.kind, Name: name, InOrg: true, AtOnce: true}, nil
 }
@@ -187,7 +187,7 @@ func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
 // judgeAll judges a whole list, and refuses what is there twice or too much.
 func (c circle) judgeAll(list []string, allowExternal bool) (chosen []Chosen, wrong fault.Fields) {
 	if len(list) > MaxPrincipals {
-		wrong.Add("principal", codePerShareQuota, fmt.Sprintf("At most %d principals can be added at a time, these are %d.", MaxPrincipals, len(list)))
+		wrong.Add("principal", codePerShareQuota, fmt.Sprintf("At most %d principals can be added at a time, these are %d. Add some of them first.", MaxPrincipals, len(list)))
 		return nil, wrong
 	}
 	for _, text := range list {
@@ -197,12 +197,16 @@ func (c circle) judgeAll(list []string, allowExternal bool) (chosen []Chosen, wr
 			continue
 		}
 		if slices.ContainsFunc(chosen, func(o Chosen) bool { return o.Principal == one.Principal }) {
-			wrong.Add("principal", codePrincipalTwice, fmt.Sprintf("%s is there twice.", text))
+			wrong.Add("principal", codePrincipalTwice, twice(text))
 			continue
 		}
 		chosen = append(chosen, one)
 	}
 	return chosen, wrong
+}
+
+func twice(principal string) string {
+	return principal + " is there twice. Leave one of them out."
 }
 
 // checkScope refuses a scope that nothing can satisfy.
@@ -211,10 +215,10 @@ func (c circle) checkScope(f *fault.Fields, allowExternal bool) {
 		return
 	}
 	if !c.in {
-		f.Add("scope", codeSharingOff, "This account is in no organization, so it can only share with any account.")
+		f.Add("scope", codeNoOrganization, "This account is in no organization, so sharing cannot be limited to one. Allow any account.")
 		return
 	}
-	f.Add("scope", codeSharingOff, fmt.Sprintf("Sharing with %s is off, so sharing cannot be limited to it. Its management account, %s, can turn it on.", c.org.Name, c.known[c.org.Management].Name))
+	f.Add("scope", codeSharingOff, fmt.Sprintf("Sharing with %s is off, so sharing cannot be limited to it. Ask its management account, %s, to turn it on, or allow any account.", c.org.Name, c.known[c.org.Management].Name))
 }
 
 // associate makes the association of a principal, and the invitation it needs: access at

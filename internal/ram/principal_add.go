@@ -139,7 +139,7 @@ func makeRoom(tx *iam.Tx, share shareRow, p Chosen) error {
 	case ended != "":
 		return endPrincipal(tx, share, live, ended, StatusExpired, false)
 	case live.Status == associating:
-		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet.", account{Name: p.Name}.title(p.Principal)))
+		return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s was invited already and has not answered yet. Leave it out, or send the invitation again.", account{Name: p.Name}.title(p.Principal)))
 	}
-	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", account{Name: p.Name}.title(p.Principal)))
+	return fault.InField("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already. Leave it out.", account{Name: p.Name}.title(p.Principal)))
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // ErrNoPrincipal answers for an association that is none of the share's.
-var ErrNoPrincipal = fault.New(fault.NotFound, codePrincipalMissing, "The share names no such principal.")
+var ErrNoPrincipal = fault.New(fault.NotFound, codePrincipalMissing, "The share names no such principal. Open the share to see whom it names.")
 
-var errNoResource = fault.New(fault.NotFound, codeResourceMissing, "The share holds no such key.")
+var errNoResource = fault.New(fault.NotFound, codeResourceMissing, "The share holds no such key. Open the share to see what it holds.")
 
 // RemovePrincipal ends one principal's part in a share, and a pending invitation. One
 // that left or rejected at the same moment is told as ended already.

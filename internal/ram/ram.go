@@ -103,7 +103,12 @@ const (
 )
 
 // The vendor's codes used here (Huawei Cloud RAM API Reference, Error Codes). 19xx are this
-// console's own.
+// console's own; RAM.1801 is answered by the room org.
+//
+// Others of the vendor's have no place here. RAM.1001 to RAM.1003 refuse tokens and headers of
+// requests to an API, which the console has not: a sign-in that is over leads to the sign-in
+// page. RAM.1102 refuses to delete a share whose keys are in use; here the question before it
+// counts what stops, and deleting is allowed.
 const (
 	codeUnknownAccount   = "RAM.1004"
 	codeOwnAccount       = "RAM.1005"
@@ -117,6 +122,7 @@ const (
 	codeSharingOff       = "RAM.1013"
 	codeOtherOrg         = "RAM.1014"
 	codeExternalRefused  = "RAM.1015"
+	codeNoOrganization   = "RAM.1802"
 	codeShareDeleted     = "RAM.1902"
 	codeAlreadyAccepted  = "RAM.1904"
 	codeAlreadyRejected  = "RAM.1905"

@@ -136,7 +136,7 @@ func (c receivedCard) toRow() ReceivedRow {
 
 // whyStay is the reason why a share that came through the organization stays.
 func whyStay(owner string) string {
-	return fmt.Sprintf("This share reaches the account through the organization, so only its owner, %s, can end it.", owner)
+	return fmt.Sprintf("This share reaches the account through the organization, so only its owner can end it. Ask %s to do that.", owner)
 }
 
 // ListReceived is the tab Accepted Resource Shares: invited and accepted, reached

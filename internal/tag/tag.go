@@ -52,7 +52,7 @@ const List = -1
 // or one for the whole list when it is too long.
 func Check(tags []Tag) []Problem {
 	if len(tags) > Max {
-		return []Problem{{List, fmt.Sprintf("%d tags were given. At most %d are possible.", len(tags), Max)}}
+		return []Problem{{List, fmt.Sprintf("%d tags were given. At most %d are possible. Remove some.", len(tags), Max)}}
 	}
 	var problems []Problem
 	seen := map[string]bool{}

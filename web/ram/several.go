@@ -88,6 +88,10 @@ func fate(err error) (word string, ok bool) {
 		return "had expired", true
 	case f.Code == "RAM.1907":
 		return "had been withdrawn by the owner", true
+	case f.Code == "RAM.1015":
+		return "only for accounts of the owner's organization", true
+	case f.Code == "RAM.1921":
+		return "past the end that its owner had set", true
 	case f.Kind == fault.NotFound:
 		return "no longer there", true
 	case f.Kind == fault.Forbidden:

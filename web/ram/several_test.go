@@ -202,6 +202,23 @@ func TestNothingNamedEndsNothing(t *testing.T) {
 	})
 }
 
+// What cannot be accepted any more says why: its share is for members alone by now, or its
+// end has come.
+func TestAnswersThatComeTooLate(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		inside := w.share("inside", []string{key}, string(w.partner.Account))
+		over := w.share("over", []string{key}, string(w.partner.Account))
+		b := w.SignIn(w.partner)
+		boxes := b.Get(to.SharesReceived()).Want(200).Find("[name=invitation]")
+		b.SubmitValues(do("accept"), url.Values{"invitation": {boxes.Eq(0).AttrOr("value", ""), boxes.Eq(1).AttrOr("value", "")}}).Want(200)
+		w.Exec("UPDATE shares SET allow_external = ? WHERE id = ?", false, string(inside.ID))
+		w.Exec("UPDATE shares SET ends_at = ? WHERE id = ?", store.At(w.Now()), string(over.ID))
+		b.Submit("#answer-form", nil).Want(200).WantText("1 only for accounts of the owner's organization", "1 past the end that its owner had set")
+	})
+}
+
 // What the organization accepted while its receiver looked at it is told apart from what
 // somebody of the account accepted, at the answer and on the pages of both sides.
 func TestTheOrganizationAcceptsFirst(t *testing.T) {

@@ -30,6 +30,9 @@ type EditReview struct {
 	Theirs  *Difference // what others changed since the draft began; nil for nothing
 	Removed []Principal // live principals that end: who loses access or an invitation
 	Lost    Impact      // what stops working for others
+
+	Actions *VersionChange // of one that replaces the permission or its version: what accounts that stay gain and lose
+	More    bool           // more accounts stay than Actions names
 }
 
 // StepProblem is something that Confirm would refuse, and the step that mends it.
@@ -113,6 +116,7 @@ func (r *Review) readEdit(tx *iam.Tx, data draftData) error {
 		Impact: lost, Share: data.Edits, ShareName: e.parts.state.Name, Owner: tx.Caller.Account, OwnerName: tx.Caller.AccountName,
 		Lost: e.mine.KeysRemoved, Reached: e.removed, Accounts: map[iam.AccountID]string{},
 	}
+	edit.Actions, edit.More = e.actions()
 	for _, o := range lost.Others {
 		edit.Lost.Accounts[o.Account] = e.circle.known[o.Account].Name
 	}

@@ -26,7 +26,7 @@ type edit struct {
 func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 	keys, _ := d.added()
 	chosen := d.Permissions[ResourceTypeKey]
-	now, err := readShareParts(tx, d.Edits, wish{keys: append(keys, d.Base.Keys...), permission: chosen, name: strings.ToLower(d.Name)})
+	now, err := readShareParts(tx, d.Edits, wish{keys: append(keys, d.Base.Keys...), permission: chosen, name: strings.ToLower(d.Name), reach: chosen != KeepPermission})
 	if err != nil {
 		return edit{}, err
 	}
@@ -49,12 +49,40 @@ func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 	return e, nil
 }
 
-// narrowed reports that dependents lose what they need though key and principal stay: all
-// of them open a data key.
+// narrowed reports that dependents lose what they need though key and principal stay.
 func (e edit) narrowed() bool {
-	const opens iam.Action = "kms:cmk:decryptDataKey"
 	c := e.mine.Permission
-	return c != nil && slices.Contains(c.From.Actions, opens) && !slices.Contains(c.To.Actions, opens)
+	return c != nil && slices.Contains(c.From.Actions, opensDataKey) && !slices.Contains(c.To.Actions, opensDataKey)
+}
+
+// actions tells what the accounts that stay gain and lose by another permission or another
+// version of it, and whether there are more of them than are named.
+func (e edit) actions() (change *VersionChange, more bool) {
+	c := e.mine.Permission
+	if c == nil {
+		return nil, false
+	}
+	one := UpdatedShare{ID: e.want.Edits, Name: e.parts.state.Name}
+	stay := map[AssociationID]bool{}
+	for _, p := range e.kept() {
+		stay[p.ID] = true
+		if p.State == InvitationPending {
+			one.Waiting++
+		}
+	}
+	named := map[string]bool{}
+	for _, r := range e.parts.reached {
+		if stay[r.by] && !named[r.account] {
+			named[r.account] = true
+			one.Accounts = append(one.Accounts, r.name)
+		}
+	}
+	slices.Sort(one.Accounts)
+	more = len(e.parts.reached) > mostReached || len(one.Accounts) > shownAccounts
+	one.Accounts = one.Accounts[:min(len(one.Accounts), shownAccounts)]
+	return &VersionChange{
+		From: c.From.Version, Gained: withoutActions(c.To.Actions, c.From.Actions), Lost: withoutActions(c.From.Actions, c.To.Actions), Shares: []UpdatedShare{one},
+	}, more
 }
 
 // loss reads what stops for others.

@@ -619,3 +619,44 @@ func TestWithdrawnWithTheShareOrByAnEdit(t *testing.T) {
 		w.consistent()
 	})
 }
+
+// TestEditTellsWhoLosesWhichActions replaces the permission of a share: its last step tells
+// what who stays gains and loses, and what stops, of other permissions and of versions.
+func TestEditTellsWhoLosesWhichActions(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		orders := w.key("orders")
+		share := w.share([]string{orders}, w.commerce.URN, string(w.mate.Account), string(w.partner.Account), string(w.stranger.Account))
+		w.accept(w.partner, share)
+		w.uses(w.partner, orders, "labels")
+		e := w.edit(share)
+		e.permission(readOnly)
+		r := e.review().Edit
+		lost := []iam.Action{"kms:cmk:createDataKey", "kms:cmk:createDataKeyWithoutPlaintext", "kms:cmk:decryptData", "kms:cmk:decryptDataKey", "kms:cmk:encryptData", "kms:cmk:encryptDataKey"}
+		want := &ram.VersionChange{From: 1, Gained: []iam.Action{"kms:cmk:getPublicKey"}, Lost: lost, Shares: []ram.UpdatedShare{{
+			ID: share, Name: w.get(share).Name, Accounts: []string{"Lumen Logistics", "Payments"}, Waiting: 1,
+		}}}
+		if diff := cmp.Diff(want, r.Actions); diff != "" {
+			t.Error(diff)
+		}
+		if r.More || r.Lost.OtherCount() != 1 {
+			t.Errorf("more accounts %v, %d things stop, want labels", r.More, r.Lost.OtherCount())
+		}
+		// Who goes is no account that stays; by its unit, the mate stays.
+		w.must(e.principals(func(in *ram.PrincipalsInput) { in.Remove = []string{string(w.partner.Account), string(w.mate.Account)} }))
+		if got := e.review().Edit.Actions.Shares[0].Accounts; !slices.Equal(got, []string{"Payments"}) {
+			t.Errorf("without who is removed: %v", got)
+		}
+		if r := w.edit(share).review().Edit; r.Actions != nil {
+			t.Errorf("an edit that keeps the permission: %+v", r.Actions)
+		}
+
+		_, err := w.ram.PublishPermissions(ctx(), []byte(`[{"permission": "kms KeyId encrypt-decrypt statement", "actions": ["kms:cmk:get", "kms:cmk:decryptData", "kms:cmk:sign"]}]`))
+		w.must(err)
+		e = w.edit(share)
+		e.permission(encryptDecrypt)
+		if a := e.review().Edit.Actions; a == nil || !slices.Equal(a.Gained, []iam.Action{"kms:cmk:sign"}) || slices.Contains(a.Lost, "kms:cmk:decryptData") || !slices.Contains(a.Lost, "kms:cmk:encryptData") {
+			t.Errorf("another version: %+v", a)
+		}
+		w.consistent()
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/iam"
@@ -36,18 +37,31 @@ type parts struct {
 	pinned     Permission
 	chosen     Permission // asked for, in its default version
 	nameTaken  bool       // another own share has the name asked for
+	reached    []reached  // if asked for: mostReached of them, and one more where there are more
 }
+
+// reached is an account that has access by an association. Its name is its ID where the
+// caller may not know it.
+type reached struct {
+	account, name string
+	by            AssociationID
+}
+
+// mostReached is how many ways to accounts an edit reads: an account may be reached by
+// several.
+const mostReached = 1_000
 
 // wish is what readShareParts reads beside the share itself.
 type wish struct {
 	keys       []string
 	permission PermissionID
 	name       string // lower-case; empty asks nothing
+	reach      bool   // which accounts have access
 }
 
 // partsQuery reads a share and what an edit of it names in one query, because a step of
 // the wizard may take eight in all.
-const partsQuery = `SELECT 'share' AS part, s.name AS a, s.description AS b, s.status AS c, '' AS d, '' AS e, '' AS f, s.version AS n, s.allow_external AS flag, s.ends_at AS ends, s.retain_on_leave AS retain
+var partsQuery = `SELECT 'share' AS part, s.name AS a, s.description AS b, s.status AS c, '' AS d, '' AS e, '' AS f, s.version AS n, s.allow_external AS flag, s.ends_at AS ends, s.retain_on_leave AS retain
 FROM shares s WHERE s.id = @share
 UNION ALL SELECT 'tag', tag_key, tag_value, '', '', '', '', 0, false, NULL, false FROM share_tags WHERE share_id = @share
 UNION ALL SELECT 'key', CAST(id AS text), CAST(key_id AS text), '', '', '', '', 0, false, NULL, false FROM share_resources WHERE share_id = @share AND ended_at IS NULL
@@ -60,7 +74,11 @@ UNION ALL SELECT 'chosen', CAST(p.id AS text), CAST(v.id AS text), p.name, p.res
 FROM permissions p JOIN permission_versions v ON v.permission_id = p.id AND v.default_version JOIN permission_version_actions a ON a.version_id = v.id
 WHERE p.id = @permission AND p.account_id IN ('', @account) AND p.deleted_at IS NULL
 UNION ALL SELECT 'twin', CAST(twin.id AS text), '', '', '', '', '', 0, false, NULL, false
-FROM (SELECT id FROM shares WHERE account_id = @account AND name_lower = @name AND status = 'active' AND id <> @share LIMIT 1) AS twin`
+FROM (SELECT id FROM shares WHERE account_id = @account AND name_lower = @name AND status = 'active' AND id <> @share LIMIT 1) AS twin
+UNION ALL SELECT 'reached', r.name, CAST(r.account_id AS text), CAST(r.association_id AS text), '', '', '', 0, false, NULL, false
+FROM (SELECT lp.account_id, lp.association_id, CASE WHEN ` + strings.ReplaceAll(knownTo("n.id"), "?", "@account") + ` THEN n.name ELSE n.id END AS name
+	FROM live_principals lp JOIN account_names n ON n.id = lp.account_id
+	WHERE @reach AND lp.share_id = @share AND (lp.ends_at IS NULL OR lp.ends_at > @now) ORDER BY lp.account_id, lp.association_id LIMIT @most) AS r`
 
 type partRow struct {
 	Part   string      `gorm:"column:part"`
@@ -86,6 +104,7 @@ func readShareParts(tx *iam.Tx, share ShareID, w wish) (parts, error) {
 	var rows []partRow
 	err := tx.DB().Raw(partsQuery, map[string]any{
 		"share": store.QueryID(share), "account": string(tx.Caller.Account), "keys": keys, "permission": store.QueryID(w.permission), "name": w.name,
+		"reach": w.reach, "now": store.At(tx.Now), "most": mostReached + 1,
 	}).Scan(&rows).Error
 	if err != nil {
 		return p, fmt.Errorf("read parts of share %s: %w", share, err)
@@ -140,6 +159,8 @@ func (p *parts) take(tx *iam.Tx, r partRow) {
 		if r.Part == "pinned" {
 			p.state.Pinned = r.B
 		}
+	case "reached":
+		p.reached = append(p.reached, reached{account: r.B, name: r.A, by: AssociationID(r.C)})
 	case "twin":
 		p.nameTaken = true
 	}

@@ -49,6 +49,7 @@ func TestEditWizard(t *testing.T) {
 		p = b.Submit(next, nil).Want(200).Check().WantQueries(8)
 		p.WantText("Your changes: +1 key, −1 key, +2 principals, −1 principal", "read-only statement v1", "was partner-keys", "Tag team: shipping", "Commerce loses access to all keys of this share at once",
 			"All principals lose access to retail-orders at once", "1 secret of other accounts stops working", "Harbor Payments: 1 secret", "On OK, 1 principal gets access at once and 1 invitation goes out")
+		p.WantText("Accounts gain", "Accounts lose", "Open data keys, and with them secrets", "kms:cmk:decryptDataKey", "Accounts with access that stay: Nobody has access now", "1 invitation is not answered")
 		if strings.TrimSpace(p.One(next).Text()) != "OK" {
 			t.Errorf("the last button says %q", p.One(next).Text())
 		}

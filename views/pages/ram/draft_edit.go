@@ -23,6 +23,7 @@ type DraftEdit struct {
 	EffectMore   string
 	Loses        string // who loses access
 	Stops        Stops
+	Actions      *ChangedActions
 	NameNote     string
 }
 
@@ -34,6 +35,13 @@ type Change struct {
 	Sign string
 	Text string
 	Note string
+}
+
+// ChangedActions are what another permission, or another version of it, gives and takes.
+type ChangedActions struct {
+	Gained, Lost []PermissionAction
+	Accounts     string // that have access and stay
+	Note         string
 }
 
 // The signs of a Change.
@@ -63,6 +71,13 @@ func NewDraftEdit(r ram.Review, now time.Time) DraftEdit {
 				access = "access at once"
 			}
 			m.Mine.Principals[i].Note = access
+		}
+	}
+	if a := e.Actions; a != nil {
+		who := changedShare(a.Shares[0])
+		m.Actions = &ChangedActions{Gained: newActions(a.Gained), Lost: newActions(a.Lost), Accounts: who.Accounts, Note: who.Note}
+		if e.More {
+			m.Actions.Note = joined("more accounts have access than are named here", who.Note)
 		}
 	}
 	if r.NameTaken {
@@ -225,6 +240,10 @@ func loses(e *ram.EditReview) string {
 			keys = append(keys, k.Name)
 		}
 		sentences = append(sentences, "All principals lose access to "+some(keys)+" at once.")
+	}
+	if a := e.Actions; a != nil && len(a.Lost) > 0 && len(a.Shares[0].Accounts) > 0 {
+		names := a.Shares[0].Accounts
+		sentences = append(sentences, some(names)+" "+verb(len(names), "loses", "lose")+" "+count(len(a.Lost), "action", "actions")+" at once, listed under Permissions.")
 	}
 	return strings.Join(sentences, " ")
 }

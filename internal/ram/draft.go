@@ -54,6 +54,7 @@ type Draft struct {
 	KeysRemoved   []string
 	NamesAdded    []string // principals; of these four, all are empty unless it edits
 	NamesRemoved  []string
+	Already       []Named // of a save: those it added that are in the share already, and stay as they are
 }
 
 // Elsewhere is the answer for a step that cannot be opened: Share is set when the draft
@@ -105,7 +106,8 @@ type draftData struct {
 	Retain        bool                    `json:"retain,omitempty"`
 	Done          []Step                  `json:"done"`
 	Edits         ShareID                 `json:"edits,omitempty"`
-	Base          *shareState             `json:"base,omitempty"` // of an edit draft: the share that it began with
+	Base          *shareState             `json:"base,omitempty"`  // of an edit draft: the share that it began with
+	Again         []string                `json:"again,omitempty"` // principals of Base whose part is over, and who are named anew
 }
 
 func (d *draftData) finish(step Step) {

@@ -2,7 +2,6 @@ package ram
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -134,14 +133,15 @@ func (c circle) show(d draftData, tree *org.Tree, live []Principal) []Chosen {
 	c.retain = d.Retain
 	list := make([]Chosen, 0, len(d.Principals))
 	for _, text := range d.Principals {
-		if i := slices.IndexFunc(live, func(p Principal) bool { return p.Principal == text }); i >= 0 {
+		again := slices.Contains(d.Again, text)
+		if i := slices.IndexFunc(live, func(p Principal) bool { return p.Principal == text }); i >= 0 && !(again && live[i].State == Ineffective) {
 			p := live[i]
 			one := Chosen{Principal: text, Kind: p.Kind, Name: p.Name, InOrg: !p.External, AtOnce: p.State == AccessAtOnce, Live: &p}
 			one.Accounts = c.reached(one, tree)
 			list = append(list, one)
 			continue
 		}
-		if d.Base != nil && slices.Contains(d.Base.Principals, text) {
+		if d.Base != nil && !again && slices.Contains(d.Base.Principals, text) {
 			continue // it left meanwhile, or its invitation expired
 		}
 		one, err := c.judge(text, d.AllowExternal)
@@ -172,36 +172,57 @@ func (c circle) reached(one Chosen, tree *org.Tree) int {
 }
 
 // SavePrincipals saves step three. No principal at all is allowed: nobody has access
-// until one is added.
+// until one is added. Of an edit, adding who is in the share already changes nothing, and
+// Draft.Already says so; whose part in it is over is named anew.
 //
 // Errors: Invalid with the fields principal (what was typed) and scope; NotFound;
 // Conflict; *Elsewhere.
 func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id DraftID, in PrincipalsInput) (Draft, error) {
-	return s.saveStep(ctx, caller, id, in.Version, StepPrincipals, func(tx *iam.Tx, d *draftData) error {
+	var already []Named
+	draft, err := s.saveStep(ctx, caller, id, in.Version, StepPrincipals, func(tx *iam.Tx, d *draftData) error {
 		d.AllowExternal, d.Retain = in.AllowExternal, in.Retain
 		if in.Clear {
-			d.Principals = nil
+			d.Principals, d.Again = nil, nil
 		}
-		d.Principals = slices.DeleteFunc(d.Principals, func(p string) bool { return slices.Contains(in.Remove, p) })
+		gone := func(p string) bool { return slices.Contains(in.Remove, p) }
+		d.Principals, d.Again = slices.DeleteFunc(d.Principals, gone), slices.DeleteFunc(d.Again, gone)
+		there, err := standing(tx, d)
+		if err != nil {
+			return err
+		}
 		_, all := d.added()
 		kept := without(d.Principals, all)
 		before := len(all)
+		var wrong fault.Fields
+		already = nil
+		stays := func(p string) bool {
+			name, ok := there[p]
+			ok = ok && slices.Contains(kept, p)
+			if ok && !slices.Contains(already, name) {
+				already = append(already, name)
+			}
+			return ok
+		}
+		seen := map[string]bool{}
 		for _, text := range in.Add {
-			if text = strings.TrimSpace(text); text != "" {
+			text = strings.TrimSpace(text)
+			switch {
+			case text == "":
+			case seen[text] && slices.Contains(kept, text):
+				wrong.Add("principal", codePrincipalTwice, twice(text))
+			case !stays(text):
 				all = append(all, text)
 			}
+			seen[text] = true
 		}
 		c, err := readCircle(tx, slices.Concat(all[:min(len(all), MaxPrincipals+1)], kept), false)
 		if err != nil {
 			return err
 		}
 		c.retain = d.Retain
-		chosen, wrong := c.judgeAll(all, d.AllowExternal)
-		for _, p := range chosen {
-			if slices.Contains(kept, p.Principal) {
-				wrong.Add("principal", codePrincipalTwice, fmt.Sprintf("%s is in the share already.", p.Principal))
-			}
-		}
+		chosen, refused := c.judgeAll(all, d.AllowExternal)
+		wrong = append(wrong, refused...)
+		chosen = slices.DeleteFunc(chosen, func(p Chosen) bool { return stays(p.Principal) }) // by another of its URNs
 		if err := c.checkKept(tx, &wrong, d, kept); err != nil {
 			return err
 		}
@@ -212,15 +233,44 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 			d.reopen(StepPrincipals)
 			return nil
 		}
-		d.Principals = kept
-		for _, p := range chosen {
-			d.Principals = append(d.Principals, p.Principal)
-		}
+		d.choose(kept, chosen, there)
 		if in.Finish {
 			d.finish(StepPrincipals)
 		}
 		return nil
 	})
+	draft.Already = already
+	return draft, err
+}
+
+// standing gives those who have a part in the share that a draft edits, by principal: not whose part is over by the switch, though no sweep has marked it.
+func standing(tx *iam.Tx, d *draftData) (map[string]Named, error) {
+	there := map[string]Named{}
+	if d.Base == nil {
+		return there, nil
+	}
+	live, err := livePrincipals(tx, string(d.Edits))
+	for _, p := range live {
+		if p.State != Ineffective {
+			there[p.Principal] = Named{Principal: p.Principal, Kind: p.Kind, Name: p.Name}
+		}
+	}
+	return there, err
+}
+
+// choose keeps the chosen ones beside those that stay. Of them, who was in the share when
+// the draft began, and is there no more, is named anew.
+func (d *draftData) choose(kept []string, chosen []Chosen, there map[string]Named) {
+	d.Principals, d.Again = kept, nil
+	for _, p := range chosen {
+		_, stands := there[p.Principal]
+		if d.Base != nil && slices.Contains(d.Base.Principals, p.Principal) && !stands {
+			d.Again = append(d.Again, p.Principal)
+		}
+		if !slices.Contains(d.Principals, p.Principal) {
+			d.Principals = append(d.Principals, p.Principal)
+		}
+	}
 }
 
 // checkKept checks the scope of a draft, and that an edit which narrows it leaves nobody

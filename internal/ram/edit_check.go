@@ -38,6 +38,7 @@ func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 		Name: e.want.Name, Description: e.want.Description, AllowExternal: e.want.AllowExternal, Tags: e.want.Tags,
 		Keys: e.want.Keys, Principals: e.want.Principals, Ends: e.want.Ends, Retain: e.want.Retain,
 	})
+	e.nameAgain()
 	if e.permission.version != now.pinned.version && e.permission.version != "" {
 		e.mine.Permission = &PermissionChange{From: now.pinned, To: e.permission}
 	}
@@ -47,6 +48,18 @@ func readEdit(tx *iam.Tx, d draftData) (edit, error) {
 		}
 	}
 	return e, nil
+}
+
+// nameAgain adds those who are named anew: their part is over by the switch, and no sweep
+// has ended it. Somebody else may have named them meanwhile.
+func (e *edit) nameAgain() {
+	e.want.Again = slices.DeleteFunc(slices.Clone(e.want.Again), func(name string) bool {
+		p, ok := e.parts.principal(name)
+		return ok && p.State.Live() && p.State != Ineffective
+	})
+	for _, name := range e.want.Again {
+		e.mine.PrincipalsAdded = append(e.mine.PrincipalsAdded, e.parts.named(name))
+	}
 }
 
 // narrowed reports that dependents lose what they need though key and principal stay.

@@ -30,6 +30,14 @@ func (d draftData) merge(now shareState) draftData {
 	want.Tags = mergeTags(base.Tags, d.Tags, now.Tags)
 	want.Keys = mergeSet(base.Keys, d.Keys, now.Keys)
 	want.Principals = mergeSet(base.Principals, d.Principals, now.Principals)
+	want.Again = nil
+	for _, p := range d.Again {
+		if slices.Contains(now.Principals, p) {
+			want.Again = append(want.Again, p)
+		} else {
+			want.Principals = append(want.Principals, p)
+		}
+	}
 	return want
 }
 
@@ -93,7 +101,7 @@ func (d draftData) added() (keys, principals []string) {
 	if d.Base == nil {
 		return d.Keys, d.Principals
 	}
-	return without(d.Keys, d.Base.Keys), without(d.Principals, d.Base.Principals)
+	return without(d.Keys, d.Base.Keys), append(without(d.Principals, d.Base.Principals), d.Again...)
 }
 
 func (d draftData) removed() (keys, principals []string) {

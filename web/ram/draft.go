@@ -33,13 +33,13 @@ func elsewhere(x *handle.Exchange, err error) error {
 }
 
 // moveOn answers a step that was saved: the next step after Next, the list after Save and close, else
-// the same step at place, which is a query and a fragment.
-func moveOn(x *handle.Exchange, d ram.Draft, step ram.Step, place string) error {
+// the same step at place, which is a query and a fragment. The next page and the same one show the notices.
+func moveOn(x *handle.Exchange, d ram.Draft, step ram.Step, place string, notices ...layout.Notice) error {
 	switch x.Do() {
 	case page.DoNext, "":
 		for i, s := range ram.Steps {
 			if s == step && i+1 < len(ram.Steps) {
-				return x.Redirect(to.ShareDraft(string(d.ID), string(ram.Steps[i+1])))
+				return x.Redirect(to.ShareDraft(string(d.ID), string(ram.Steps[i+1])), notices...)
 			}
 		}
 	case page.DoSave:
@@ -48,7 +48,7 @@ func moveOn(x *handle.Exchange, d ram.Draft, step ram.Step, place string) error 
 		}
 		return x.Redirect(to.Shares(), handle.Done("Draft "+d.Name+" was saved. Nobody has access through it"))
 	}
-	return x.Redirect(to.ShareDraft(string(d.ID), string(step)) + place)
+	return x.Redirect(to.ShareDraft(string(d.ID), string(step))+place, notices...)
 }
 
 // finishes reports whether Next was pressed, with which the whole step is checked.

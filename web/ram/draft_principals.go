@@ -8,6 +8,7 @@ import (
 
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
+	"sharedkms/views/layout"
 	page "sharedkms/views/pages/ram"
 	"sharedkms/web/handle"
 )
@@ -83,7 +84,11 @@ func (h *Handlers) DraftPrincipalsSave(x *handle.Exchange) error {
 	if err != nil {
 		return elsewhere(x, err)
 	}
-	return moveOn(x, draft, ram.StepPrincipals, in.place(x))
+	var notices []layout.Notice
+	if text := page.AlreadyThere(draft); text != "" {
+		notices = append(notices, told(text))
+	}
+	return moveOn(x, draft, ram.StepPrincipals, in.place(x), notices...)
 }
 
 // place is the query that keeps type and search, and the part of the page.

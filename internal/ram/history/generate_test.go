@@ -400,7 +400,7 @@ func (c chance) edit(s int) act {
 		a.permission = c.permissionOf(sh.owner)
 	}
 	listed := func(p principal) bool { one := sh.newest(p); return one != nil && (one.state != "ended" || one.marked) }
-	if p := c.principal(sh.owner); c.often(45) && (!listed(p) || sh.live(p) != nil) {
+	if p := c.principal(sh.owner); c.often(45) {
 		a.in = append(a.in, p)
 	}
 	if p, ok := c.named(s); ok && c.often(35) && listed(p) && !slices.Contains(a.in, p) {

@@ -400,7 +400,10 @@ func (m *model) edit(a editShare) outcome {
 		next.resources, changed = append(next.resources, resource{key: k, since: m.now}), true
 	}
 	for i, p := range a.in {
-		if ok, _ := m.nameable(a.by, p, external, retain); !ok || next.live(p) != nil || slices.Contains(a.in[:i], p) || over(ends, m.now) {
+		if next.live(p) != nil {
+			continue // it stays as it is
+		}
+		if ok, _ := m.nameable(a.by, p, external, retain); !ok || slices.Contains(a.in[:i], p) || over(ends, m.now) {
 			return refused
 		}
 		m.name(&next, p, ends, retain)

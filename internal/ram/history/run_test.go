@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sharedkms/internal/iam"
@@ -204,6 +205,10 @@ func (a editShare) draft(w *world) (editShare, error) {
 	if d, err = w.ram.SavePrincipals(ctx, c, id, in); err != nil {
 		return drop(err)
 	}
+	// The wizard says who is in the share already: naming them is no wish of the edit then.
+	a.in = slices.DeleteFunc(slices.Clone(a.in), func(p principal) bool {
+		return slices.ContainsFunc(d.Already, func(n ram.Named) bool { return n.Principal == w.principal(p) })
+	})
 	r, err := w.ram.Review(ctx, c, id)
 	if err != nil {
 		return drop(err)

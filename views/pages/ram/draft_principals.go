@@ -71,7 +71,12 @@ func NewDraftPrincipals(p ram.PrincipalsPage, self iam.AccountID, find string, n
 	}
 	m.ByAccount = m.Unavailable != "" || len(p.Chosen) > 0 && !p.Chosen[len(p.Chosen)-1].InOrg
 	if p.Tree != nil {
-		t := tree{self: self, chosen: p.Draft.Principals, find: strings.ToLower(find)}
+		t := tree{self: self, find: strings.ToLower(find)}
+		for _, c := range p.Chosen {
+			if c.Live == nil || c.Live.State != ram.Ineffective { // whose part is over can be ticked again
+				t.chosen = append(t.chosen, c.Principal)
+			}
+		}
 		m.Tree = t.unit(p.Tree.Root, "")
 		if find != "" {
 			m.Find, m.Found = find, count(t.found, "account matches", "accounts match")+" “"+find+"”."
@@ -132,6 +137,18 @@ func unavailable(p ram.PrincipalsPage) string {
 }
 
 func principalsIn(n int) string { return count(n, "principal", "principals") }
+
+// AlreadyThere tells that naming these again changed nothing; it is empty for nobody.
+func AlreadyThere(d ram.Draft) string {
+	if len(d.Already) == 0 {
+		return ""
+	}
+	names := make([]string, len(d.Already))
+	for i, n := range d.Already {
+		names[i] = named(n)
+	}
+	return some(names) + " " + verb(len(names), "is", "are") + " in the share already, so nothing is added"
+}
 
 func newChosen(list []ram.Chosen, now time.Time) []ChosenPrincipal {
 	rows := make([]ChosenPrincipal, len(list))

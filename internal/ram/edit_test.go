@@ -264,8 +264,8 @@ func TestEditRefusals(t *testing.T) {
 		if err := e.principals(func(in *ram.PrincipalsInput) { in.AllowExternal = false }); code(err) != "RAM.1919" || !strings.Contains(fmt.Sprint(fields(err)), string(w.partner.Account)) {
 			t.Errorf("narrow scope with an outsider in the share: %v %v", err, fields(err))
 		}
-		for name, add := range map[string]string{"own account": string(w.owner.Account), "in the share": string(w.mate.Account), "junk": "lumen"} {
-			if err := e.principals(func(in *ram.PrincipalsInput) { in.Add = []string{add} }); !fault.Is(err, fault.Invalid) {
+		for name, add := range map[string]string{"own account": string(w.owner.Account), "in the share, twice": string(w.mate.Account) + " " + string(w.mate.Account), "junk": "lumen"} {
+			if err := e.principals(func(in *ram.PrincipalsInput) { in.Add = strings.Fields(add) }); !fault.Is(err, fault.Invalid) {
 				t.Errorf("add %s: %v", name, err)
 			}
 		}

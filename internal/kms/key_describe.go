@@ -19,7 +19,7 @@ type Parts uint8
 const (
 	WithTags   Parts = 1 << iota // one query
 	WithShares                   // of an own key; two queries
-	WithImpact                   // two queries
+	WithImpact                   // three queries, two beside WithShares
 	WithTool                     // none
 )
 
@@ -35,10 +35,11 @@ type Detail struct {
 	Shares    []KeyShare      // of an own key, the oldest 100
 	Readers   []iam.KeyReader // of an own key, at most 50
 	Impact    keyuse.Impact   // of a foreign key: the things of the reader's account alone
+	Sharing   Sharing         // of an own key, with WithShares or WithImpact
 
 	MoreShares   bool // there are more Shares
 	MoreReaders  bool // there are more Readers
-	SharesHidden bool // asked for, and no policy lets the reader search resource shares
+	SharesHidden bool // of an own key: no policy lets the reader search resource shares
 
 	caller  iam.Caller
 	allowed []iam.Action // by live shares, of a foreign key
@@ -58,6 +59,10 @@ func (d Detail) Refusal() string {
 	_, text := stateRefusal(d.Key, d.caller.Account)
 	return text
 }
+
+// Sharing counts the live shares that hold a key, and the principals that these let use it,
+// each once. SharesShown+1 stands for more.
+type Sharing struct{ Shares, Principals int }
 
 // KeyShare is a resource share that holds an own key.
 type KeyShare struct {
@@ -159,13 +164,18 @@ func (d *Detail) addForeign(tx *iam.Tx, parts Parts) error {
 }
 
 func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
-	if parts&WithShares != 0 && !tx.Caller.May(actionSearchShares, iam.URN{Service: "ram", Account: d.Account, Type: iam.TypeShare, ID: "*"}) {
-		d.SharesHidden = true
-	} else if parts&WithShares != 0 {
-		if d.Shares, d.MoreShares, err = sharesOf(tx, d.Key); err != nil {
+	d.SharesHidden = !tx.Caller.May(actionSearchShares, iam.URN{Service: "ram", Account: d.Account, Type: iam.TypeShare, ID: "*"})
+	switch {
+	case d.SharesHidden:
+	case parts&WithShares != 0:
+		if err := d.readShares(tx); err != nil {
 			return err
 		}
 		if d.Readers, d.MoreReaders, err = iam.KeyReaders(tx, string(d.ID), readersShown); err != nil {
+			return err
+		}
+	case parts&WithImpact != 0:
+		if d.Sharing, err = sharingOf(tx, d.Key); err != nil {
 			return err
 		}
 	}
@@ -175,26 +185,53 @@ func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
 	return err
 }
 
-// sharesOf reads the oldest shares of a key, and whether there are more.
-func sharesOf(tx *iam.Tx, k Key) ([]KeyShare, bool, error) {
-	var rows []struct {
-		ID         string     `gorm:"column:share_id"`
-		Name       string     `gorm:"column:share_name"`
-		Permission string     `gorm:"column:permission"`
-		Version    int        `gorm:"column:version"`
-		Principals int        `gorm:"column:principal_count"`
-		Since      store.Time `gorm:"column:since"`
+// reached counts the principals that can use a key, each once. It takes the key, the time
+// and how many are enough.
+const reached = `(SELECT count(*) FROM (SELECT 1 FROM offered_keys AS o WHERE o.key_id = ? AND (
+	SELECT 1 FROM offered_paths AS e JOIN key_access AS ka ON ka.key_id = e.key_id AND ka.association_id = e.association_id
+	WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) IS NOT NULL LIMIT ?) AS r)`
+
+// sharingOf counts in how many shares a key is, and whom they reach.
+func sharingOf(tx *iam.Tx, k Key) (Sharing, error) {
+	var n struct {
+		Shares     int `gorm:"column:shares"`
+		Principals int `gorm:"column:principals"`
 	}
-	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since
-FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT ?`, string(k.ID), string(k.Account), SharesShown+1).Scan(&rows).Error
+	now := store.At(tx.Now)
+	err := tx.DB().Raw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM key_shares WHERE key_id = ? AND account_id = ? AND (ends_at IS NULL OR ends_at > ?) LIMIT ?) AS s) AS shares, `+reached+` AS principals`,
+		string(k.ID), string(k.Account), now, SharesShown+1, string(k.ID), now, SharesShown+1).Scan(&n).Error
 	if err != nil {
-		return nil, false, fmt.Errorf("read shares of key: %w", err)
+		return Sharing{}, fmt.Errorf("count shares of key: %w", err)
 	}
-	more := len(rows) > SharesShown
-	shares := make([]KeyShare, min(len(rows), SharesShown))
-	for i := range shares {
-		r := rows[i]
-		shares[i] = KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time}
+	return Sharing(n), nil
+}
+
+// readShares reads the oldest shares of a key, whether there are more, and what sharingOf
+// counts.
+func (d *Detail) readShares(tx *iam.Tx) error {
+	var rows []struct {
+		ID         string      `gorm:"column:share_id"`
+		Name       string      `gorm:"column:share_name"`
+		Permission string      `gorm:"column:permission"`
+		Version    int         `gorm:"column:version"`
+		Principals int         `gorm:"column:principal_count"`
+		Since      store.Time  `gorm:"column:since"`
+		EndsAt     *store.Time `gorm:"column:ends_at"`
+		Reached    int         `gorm:"column:reached"`
 	}
-	return shares, more, nil
+	id := string(d.ID)
+	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since, ends_at, `+reached+` AS reached
+FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT ?`, id, store.At(tx.Now), SharesShown+1, id, string(d.Account), SharesShown+1).Scan(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read shares of key: %w", err)
+	}
+	for _, r := range rows {
+		if d.Sharing.Principals = r.Reached; r.EndsAt == nil || r.EndsAt.After(tx.Now) {
+			d.Sharing.Shares++
+		}
+		if d.MoreShares = len(d.Shares) == SharesShown; !d.MoreShares {
+			d.Shares = append(d.Shares, KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time})
+		}
+	}
+	return nil
 }

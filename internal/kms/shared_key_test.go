@@ -230,6 +230,34 @@ func TestKeyChoices(t *testing.T) {
 	})
 }
 
+// A key's owner is told in how many shares it is and whom they reach, with the shares and
+// without: a principal of two shares once, nobody of a share that is over.
+func TestSharingInNumbers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		want := func(when string, n kms.Sharing) {
+			t.Helper()
+			for _, parts := range []kms.Parts{kms.WithImpact, kms.WithShares, kms.WithImpact | kms.WithShares} {
+				d, err := w.kms.DescribeKey(ctx(), w.owner, region, key, parts)
+				if err != nil || d.Sharing != n {
+					t.Errorf("%s: %+v, %v, want %+v", when, d.Sharing, err, n)
+				}
+			}
+		}
+		want("in no share", kms.Sharing{})
+		first := w.share("first", allActions, key)
+		second := w.share("second", readOnly, key)
+		want("in two", kms.Sharing{Shares: 2, Principals: 1})
+		if d, err := w.kms.DescribeKey(ctx(), w.recipient, region, key, kms.WithImpact); err != nil || d.Sharing != (kms.Sharing{}) {
+			t.Errorf("the recipient is told %+v, %v", d.Sharing, err)
+		}
+		w.Exec("UPDATE shares SET ends_at = ? WHERE id = ?", store.At(w.Now()), second)
+		want("one is over", kms.Sharing{Shares: 1, Principals: 1})
+		w.unshare(first)
+		want("nobody is left", kms.Sharing{Shares: 1})
+	})
+}
+
 func TestQueryBudgets(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ids := []kms.KeyID{w.key("k0"), w.key("k1"), w.key("k2")}

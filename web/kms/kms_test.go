@@ -252,6 +252,8 @@ func TestSharedKeyTab(t *testing.T) {
 		}
 		for _, act := range []string{"disable", "delete"} {
 			theirs.Get(page(a) + "/" + act).Want(http.StatusForbidden)
+			w.SignIn(owner).Get(page(a)+"/"+act).Want(http.StatusOK).Check().WantQueries(8).
+				WantText("In 2 shares, reaching 1 principal. None of them can use the key any more.", "says nothing of other uses")
 		}
 		theirs.Get(list + "/" + uuid.NewString()).Want(http.StatusNotFound)
 		w.SignIn(w.Account("stranger")).Get(page(a)).Want(http.StatusNotFound)

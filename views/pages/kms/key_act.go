@@ -18,6 +18,7 @@ type Question struct {
 	Dialog     dialog.Props
 	Losing     bool   // things stop; Stops says which
 	Before     string // what the act does
+	Shared     string // in how many shares the key is, and whom they reach; empty when it is in none
 	Stops      []stop
 	After      string // what stays, and what undoes it
 	Days       *field.Props
@@ -43,13 +44,13 @@ func NewQuestion(d kms.Detail, act, token string, t Typed) (q Question, ok bool)
 	case act == "disable" && d.State == kms.Enabled:
 		p.Title, p.Verb, p.Stay = "Disable "+d.Name+"?", "Disable", "Leave it enabled"
 		q.Before = "All cryptography with this key stops at once, for this account and for every account it is shared with."
-		q.Stops = stops(d.Impact)
+		q.Shared, q.Stops = shared(d), stops(d.Impact)
 		q.After = "Nothing is lost: enabling the key brings everything back. A disabled key still counts towards the quota."
 		q.Understood = &field.Props{Required: true, Error: t.TickError}
 	case act == "delete" && d.State != kms.PendingDeletion:
 		p.Title, p.Verb, p.Stay, p.Confirm, p.Error = "Schedule the deletion of "+d.Name+"?", "Schedule deletion", "Keep the key", "DELETE", t.ConfirmError
 		q.Before = "The key stops working at once. When the waiting time is over its material is destroyed, and everything encrypted with it is lost for good."
-		q.Stops = stops(d.Impact)
+		q.Shared, q.Stops = shared(d), stops(d.Impact)
 		q.After = "Until then the deletion can be cancelled."
 		days := t.Days
 		if days == "" {
@@ -63,6 +64,26 @@ func NewQuestion(d kms.Detail, act, token string, t Typed) (q Question, ok bool)
 		return q, false
 	}
 	return q, true
+}
+
+// shared says whom a key is shared with, in numbers.
+func shared(d kms.Detail) string {
+	upTo := func(n int, one, many string) string {
+		if n > kms.SharesShown {
+			return "more than " + count(kms.SharesShown, one, many)
+		}
+		return count(n, one, many)
+	}
+	switch n := d.Sharing; {
+	case d.SharesHidden:
+		return "Your policies do not show whether this key is shared. Whoever it is shared with cannot use it any more."
+	case n.Shares == 0:
+		return ""
+	case n.Principals == 0:
+		return "In " + upTo(n.Shares, "share", "shares") + ", reaching no principal now."
+	default:
+		return "In " + upTo(n.Shares, "share", "shares") + ", reaching " + upTo(n.Principals, "principal", "principals") + ". None of them can use the key any more."
+	}
 }
 
 func codeOf(message, c string) string {

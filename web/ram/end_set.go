@@ -83,5 +83,9 @@ func (h *Handlers) EndSet(x *handle.Exchange) error {
 	if in.Back == "list" {
 		return x.Redirect(to.Shares(), handle.Done(text))
 	}
-	return x.Redirect(toShare(id, "end"), handle.Done(text))
+	place := "end"
+	if x.Param("association") != "" {
+		place = "principals"
+	}
+	return x.Redirect(toShare(id, place), handle.Done(text))
 }

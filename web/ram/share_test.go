@@ -385,3 +385,36 @@ func TestListPages(t *testing.T) {
 		rows(b.Follow(`a[aria-label="Previous page"]`), 50, "share-100")
 	})
 }
+
+// TestPrincipalIsRenewedInOneClick moves the end of one principal on from its row, when it
+// comes within 30 days and the share itself does not end first.
+func TestPrincipalIsRenewedInOneClick(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		share := w.share("season", []string{w.key(w.owner, region, "retail-orders")}, string(w.partner.Account), string(w.Account("Courier").Account))
+		b := w.SignIn(w.owner)
+		set := func(part ram.AssociationID, seen ram.End, days int) ram.End {
+			at := w.Now().Truncate(time.Minute).AddDate(0, 0, days)
+			end := ram.EndAt(&at)
+			w.must(w.Services.RAM.SetEnd(context.Background(), w.owner, share.ID, ram.SetEndInput{Principal: part, Seen: seen, To: end}))
+			return end
+		}
+		soon := set(share.Principals[0].ID, "", 29)
+		set(share.Principals[1].ID, "", 40)
+		const extend = `#principals [aria-label^="Extend 30 days for"]`
+		if n := b.Get(to.Share(string(share.ID))).Want(200).Check().WantQueries(8).Find(extend).Length(); n != 1 {
+			t.Fatalf("%d rows can be renewed, want the one that ends soon", n)
+		}
+		b.Submit(extend, nil).Want(200).Check().WantText("Access ends on " + string(soon.Plus(30)) + " UTC")
+		now, err := w.Services.RAM.GetShare(context.Background(), w.owner, share.ID)
+		w.must(err)
+		if at := now.Principals[0].EndsAt; at == nil || ram.EndAt(at) != soon.Plus(30) {
+			t.Errorf("it ends at %v, want %s", at, soon.Plus(30))
+		}
+		set(share.Principals[0].ID, soon.Plus(30), 10)
+		set("", "", 39)
+		if n := b.Get(to.Share(string(share.ID))).Want(200).Find(extend).Length(); n != 0 {
+			t.Errorf("%d rows can be renewed past the end of the share", n)
+		}
+	})
+}

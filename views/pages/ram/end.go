@@ -63,6 +63,15 @@ func shareEnd(s ram.Share, may Rights, now time.Time) End {
 	return newEnd(s.EndsAt, to.ShareAct(string(s.ID), "end"), "the share "+s.Name, may.Update && s.Status == ram.ShareActive, now)
 }
 
+// renewable reports whether the end of a principal comes soon, and can move on by the least
+// of the steps: not past the end of the share.
+func renewable(s ram.Share, p ram.Principal, now time.Time) bool {
+	if p.EndsAt == nil || !p.EndsAt.After(now) || p.EndsAt.Sub(now) > ram.EndsSoon {
+		return false
+	}
+	return s.EndsAt == nil || !p.EndsAt.AddDate(0, 0, extensions[0]).After(*s.EndsAt)
+}
+
 // ends says how long until an end, in the line below a state; empty without an end.
 func ends(at *time.Time, now time.Time) string {
 	switch {

@@ -109,6 +109,7 @@ type Principal struct {
 	Resend string // withdraws the invitation and sends another, posted
 	Waits  string // of a pending one: the ID of the invitation
 	End    End
+	Extend string // moves an end that comes soon on, posted; empty when there is none
 	Again  string // invites again: the principal to post, empty when there is nothing to repeat
 
 	Association string // of a live one
@@ -188,6 +189,9 @@ func NewShareDetail(s ram.Share, may Rights, now time.Time) ShareDetail {
 	for _, p := range s.Principals {
 		row := newPrincipal(p, now)
 		row.End = principalEnd(s, p, may, now)
+		if row.End.Href != "" && renewable(s, p, now) {
+			row.Extend = row.End.Href
+		}
 		switch {
 		case p.State.Live():
 			people++
@@ -256,6 +260,9 @@ func newPrincipal(p ram.Principal, now time.Time) Principal {
 	}
 	return row
 }
+
+// extendForm names the form of a row's button: the row stands in the form of all rows.
+func extendForm(p Principal) string { return "extend-" + p.Association }
 
 var sharedKeyColumns = []table.Column{
 	{Title: "Name and ID"}, {Title: "Region"}, {Title: "Algorithm"}, {Title: "State"}, {Title: "Operation"},

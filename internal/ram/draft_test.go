@@ -141,6 +141,8 @@ func TestEachFieldOfTheWizard(t *testing.T) {
 			{"system tag", tagged(ram.Tag{Key: "_sys_a"}), "tags", ""},
 			{"tag twice", tagged(ram.Tag{Key: "a"}, ram.Tag{Key: "a", Value: "b"}), "tags", ""},
 			{"tag with a space at its end", tagged(ram.Tag{Key: "a "}), "tags", ""},
+			{"script as tag key", tagged(ram.Tag{Key: "<script>"}), "tags", ""},
+			{"script as tag value", tagged(ram.Tag{Key: "a", Value: "<script>"}), "tags", ""},
 			{"slash in a tag key", tagged(ram.Tag{Key: "a/b"}), "tags", ""},
 			{"slash in a tag value", tagged(ram.Tag{Key: "a", Value: "b/c"}), "", ""},
 			{"no key", keys(), "keys", ""},

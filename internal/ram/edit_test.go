@@ -362,11 +362,11 @@ func TestEditIsWarnedOfOthers(t *testing.T) {
 func TestEditLimits(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var keys []string
-		for i := range 61 {
+		for i := range 102 {
 			keys = append(keys, w.key(fmt.Sprintf("key-%03d", i)))
 		}
 		share := w.share(keys[:1])
-		for n := 1; n < 61; n += 20 {
+		for n := 1; n < 81; n += 20 {
 			e := w.edit(share)
 			if n == 1 {
 				if err := e.details(func(in *ram.DetailsInput) { in.AddKeys = keys[1:22] }); !strings.Contains(fmt.Sprint(fields(err)), "RAM.1011") {
@@ -377,15 +377,55 @@ func TestEditLimits(t *testing.T) {
 			w.must(e.ok())
 		}
 		e := w.edit(share)
+		if err := e.details(func(in *ram.DetailsInput) { in.AddKeys = keys[81:101] }); !strings.Contains(fmt.Sprint(fields(err)), "at most 100 keys") {
+			t.Errorf("101 keys in a share: %v", fields(err))
+		}
+		w.must(e.details(func(in *ram.DetailsInput) { in.AddKeys = keys[81:100] }))
+		w.must(e.ok())
+		if n := len(liveKeyNames(w.get(share))); n != ram.MaxShareKeys {
+			t.Errorf("%d keys, want as many as a share holds", n)
+		}
+		e = w.edit(share)
 		if err := e.details(func(in *ram.DetailsInput) { in.RemoveKeys = keys[:21] }); !strings.Contains(fmt.Sprint(fields(err)), "RAM.1011") {
 			t.Errorf("21 keys less: %v", fields(err))
 		}
 		w.must(e.details(func(in *ram.DetailsInput) { in.RemoveKeys = keys[:20] }))
 		w.must(e.ok())
-		if n := len(liveKeyNames(w.get(share))); n != 41 {
-			t.Errorf("%d keys, want 41", n)
+		if n := len(liveKeyNames(w.get(share))); n != 80 {
+			t.Errorf("%d keys, want 80", n)
 		}
 		w.consistent()
+	})
+}
+
+func TestEditLimitsOfPrincipalsAndTags(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var accounts []string
+		var tags []ram.Tag
+		for i := range 21 {
+			accounts = append(accounts, string(w.Account(fmt.Sprintf("Shop %02d", i)).Account))
+			tags = append(tags, ram.Tag{Key: fmt.Sprint("k", i)})
+		}
+		share := w.share([]string{w.key("orders")})
+		e := w.edit(share)
+		if err := e.principals(func(in *ram.PrincipalsInput) { in.Add = accounts }); !strings.Contains(fmt.Sprint(fields(err)), "RAM.1011") {
+			t.Errorf("21 more principals: %v", fields(err))
+		}
+		if err := e.details(func(in *ram.DetailsInput) { in.Tags = tags }); !strings.Contains(fmt.Sprint(fields(err)), "RAM.1912") {
+			t.Errorf("21 tags: %v", fields(err))
+		}
+		w.must(e.principals(func(in *ram.PrincipalsInput) { in.Add = accounts[:20] }))
+		w.must(e.details(func(in *ram.DetailsInput) { in.Tags = tags[:20] }))
+		w.must(e.ok())
+		if s := w.get(share); len(livePrincipalIDs(s)) != 20 || len(s.Tags) != 20 {
+			t.Errorf("%d principals and %d tags, want 20 and 20", len(livePrincipalIDs(s)), len(s.Tags))
+		}
+		w.consistent()
+
+		w.Exec("UPDATE shares SET principal_count = ? WHERE id = ?", ram.MaxSharePrincipals, string(share))
+		if _, err := w.ram.AddPrincipal(ctx(), w.owner, share, accounts[20]); code(err) != "RAM.1011" {
+			t.Errorf("the 101st principal: %v, want RAM.1011", err)
+		}
 	})
 }
 

@@ -153,3 +153,49 @@ func TestAWaitingInvitationIsNotLeft(t *testing.T) {
 		w.consistent()
 	})
 }
+
+// TestSharingTurnedOff ends what came through the organization, whatever was named: a unit,
+// the organization, an account that was in without asking. What somebody accepted by
+// invitation stays.
+func TestSharingTurnedOff(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
+		invited := w.key("invited")
+		byInvitation := w.share([]string{invited}, string(w.mate.Account))
+		w.accept(w.mate, byInvitation)
+		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+		parts := map[string]struct {
+			principal string
+			reaches   map[string]bool
+		}{
+			"unit":         {w.commerce.URN, map[string]bool{"mate": true}},
+			"organization": {w.group.URN, map[string]bool{"boss": true, "mate": true, "far": true}},
+			"account":      {string(w.far.Account), map[string]bool{"far": true}},
+		}
+		keys, shares := map[string]string{}, map[string]ram.ShareID{}
+		for what, p := range parts {
+			keys[what] = w.key(what)
+			shares[what] = w.share([]string{keys[what]}, p.principal)
+			w.reach(what+", before", keys[what], p.reaches)
+		}
+		w.must(w.orgs.SetSharing(ctx(), w.boss, false))
+		for what := range parts {
+			w.reach(what+", off", keys[what], nil)
+		}
+		w.must(w.ram.RunOnce(ctx(), w.Now()))
+		for what, p := range parts {
+			if got := w.principal(shares[what], p.principal); got.State != ram.SharingDisabled || got.EndedAt == nil {
+				t.Errorf("the %s is %+v, want disassociated with sharing turned off", what, got)
+			}
+		}
+		w.reach("by invitation", invited, map[string]bool{"mate": true})
+		if got := w.principal(byInvitation, string(w.mate.Account)); got.State != ram.Accepted {
+			t.Errorf("what was accepted by invitation is %s", got.State)
+		}
+		w.must(w.orgs.SetSharing(ctx(), w.boss, true))
+		for what := range parts {
+			w.reach(what+", on again", keys[what], nil)
+		}
+		w.consistent()
+	})
+}

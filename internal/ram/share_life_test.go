@@ -312,7 +312,9 @@ func TestAKeyDeletedForGoodLeavesItsShares(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		key := w.key("orders")
 		share := w.share([]string{key}, string(w.mate.Account))
-		w.Exec("UPDATE keys SET state = 'deleted' WHERE id = ?", key)
+		w.must(w.kms.ScheduleKeyDeletion(ctx(), w.owner, region, kmsID(key), 7))
+		w.later(7 * 24 * time.Hour)
+		w.must(w.kms.RunOnce(ctx(), w.Now()))
 		if w.may(w.mate, decrypt, key) {
 			t.Error("access to a deleted key before the sweep")
 		}
@@ -369,5 +371,32 @@ func TestAnEmptyAssociationNamesNobody(t *testing.T) {
 		if a, b := w.principal(share, string(w.partner.Account)), w.principal(share, string(w.mate.Account)); a.State != ram.InvitationPending || b.State != ram.AccessAtOnce {
 			t.Errorf("after that: %s and %s", a.State, b.State)
 		}
+	})
+}
+
+// The last principal of a share may go though things depend on it: the question counts them,
+// and the share stays, empty.
+func TestTheLastPrincipalMayGo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		key := w.key("orders")
+		share := w.share([]string{key}, string(w.partner.Account))
+		w.accept(w.partner, share)
+		w.uses(w.partner, key, "secret-1")
+		w.uses(w.partner, key, "secret-2")
+		p := w.principal(share, string(w.partner.Account))
+		impact, err := w.ram.RemovePrincipalImpact(ctx(), w.owner, share, p.ID)
+		w.must(err)
+		if impact.OtherCount() != 2 || impact.OtherAccounts() != 1 || len(impact.Reached) != 1 {
+			t.Errorf("the question counts %+v, want two things of one account", impact)
+		}
+		_, err = w.ram.RemovePrincipal(ctx(), w.owner, share, p.ID)
+		w.must(err)
+		if w.may(w.partner, decrypt, key) {
+			t.Error("access after the last principal was removed")
+		}
+		if s := w.get(share); s.Status != ram.ShareActive || len(livePrincipalIDs(s)) != 0 || len(liveKeyNames(s)) != 1 {
+			t.Errorf("the share afterwards: %+v", s)
+		}
+		w.consistent()
 	})
 }

@@ -155,6 +155,16 @@ func TestKeyOfAShare(t *testing.T) {
 				return w.kms.EnableKey(ctx(), w.owner, region, id)
 			}, true,
 		},
+		"pending import, and imported": {
+			func(w *world, id kms.KeyID) error {
+				w.Exec("UPDATE keys SET state = 'pending_import' WHERE id = ?", string(id))
+				return nil
+			},
+			func(w *world, id kms.KeyID) error {
+				w.Exec("UPDATE keys SET state = 'enabled' WHERE id = ?", string(id))
+				return nil
+			}, true,
+		},
 		"renamed and described": {
 			func(w *world, id kms.KeyID) error { return w.kms.RenameKey(ctx(), w.owner, region, id, "other") },
 			func(w *world, id kms.KeyID) error {

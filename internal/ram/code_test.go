@@ -134,7 +134,7 @@ var refusals = []refusal{
 		_, err = w.ram.AddPrincipal(ctx(), w.owner, share, string(w.partner.Account))
 		return err
 	}},
-	{"RAM.1903", func(w *world) error { _, err := w.ram.GetInvitation(ctx(), w.owner, junk); return err }},
+	{"RAM.1903", func(w *world) error { _, err := w.ram.BeginAnswer(ctx(), w.owner, junk, ram.ActionAccept); return err }},
 	{"RAM.1904", func(w *world) error {
 		return w.late(func(_ ram.ShareID, id ram.InvitationID) error {
 			_, err := w.ram.AcceptInvitation(ctx(), w.partner, id)

@@ -363,7 +363,11 @@ func TestEditLimits(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var keys []string
 		for i := range 102 {
-			keys = append(keys, w.key(fmt.Sprintf("key-%03d", i)))
+			in := region
+			if i >= 60 {
+				in = farRegion // a region holds 100 keys
+			}
+			keys = append(keys, w.keyOf(w.owner, in, fmt.Sprintf("key-%03d", i)))
 		}
 		share := w.share(keys[:1])
 		for n := 1; n < 81; n += 20 {

@@ -259,7 +259,7 @@ func TestPendingThenJoins(t *testing.T) {
 		answers := map[string]func() error{
 			"accept": func() error { _, err := w.ram.AcceptInvitation(ctx(), w.partner, invitation); return err },
 			"reject": func() error { _, err := w.ram.RejectInvitation(ctx(), w.partner, invitation, ""); return err },
-			"open":   func() error { _, err := w.ram.GetInvitation(ctx(), w.partner, invitation); return err },
+			"open":   func() error { _, err := w.ram.BeginAnswer(ctx(), w.partner, invitation, ram.ActionAccept); return err },
 		}
 		for act, do := range answers {
 			if err := do(); code(err) != "RAM.1922" || !strings.Contains(err.Error(), "Your organization accepted this invitation") {

@@ -185,12 +185,6 @@ func (d *Detail) addOwn(tx *iam.Tx, parts Parts) (err error) {
 	return err
 }
 
-// reached counts the principals that can use a key, each once. It takes the key, the time
-// and how many are enough.
-const reached = `(SELECT count(*) FROM (SELECT 1 FROM offered_keys AS o WHERE o.key_id = ? AND (
-	SELECT 1 FROM offered_paths AS e JOIN key_access AS ka ON ka.key_id = e.key_id AND ka.association_id = e.association_id
-	WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id AND (ka.ends_at IS NULL OR ka.ends_at > ?) LIMIT 1) IS NOT NULL LIMIT ?) AS r)`
-
 // sharingOf counts in how many shares a key is, and whom they reach.
 func sharingOf(tx *iam.Tx, k Key) (Sharing, error) {
 	var n struct {
@@ -198,7 +192,7 @@ func sharingOf(tx *iam.Tx, k Key) (Sharing, error) {
 		Principals int `gorm:"column:principals"`
 	}
 	now := store.At(tx.Now)
-	err := tx.DB().Raw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM key_shares WHERE key_id = ? AND account_id = ? AND (ends_at IS NULL OR ends_at > ?) LIMIT ?) AS s) AS shares, `+reached+` AS principals`,
+	err := tx.DB().Raw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM key_shares WHERE key_id = ? AND account_id = ? AND (ends_at IS NULL OR ends_at > ?) LIMIT ?) AS s) AS shares, `+iam.KeyReached+` AS principals`,
 		string(k.ID), string(k.Account), now, SharesShown+1, string(k.ID), now, SharesShown+1).Scan(&n).Error
 	if err != nil {
 		return Sharing{}, fmt.Errorf("count shares of key: %w", err)
@@ -220,7 +214,7 @@ func (d *Detail) readShares(tx *iam.Tx) error {
 		Reached    int         `gorm:"column:reached"`
 	}
 	id := string(d.ID)
-	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since, ends_at, `+reached+` AS reached
+	err := tx.DB().Raw(`SELECT share_id, share_name, permission, version, principal_count, since, ends_at, `+iam.KeyReached+` AS reached
 FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIMIT ?`, id, store.At(tx.Now), SharesShown+1, id, string(d.Account), SharesShown+1).Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("read shares of key: %w", err)

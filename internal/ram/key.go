@@ -79,13 +79,13 @@ func shareable(tx *iam.Tx, k keyCard) error {
 	}
 	switch {
 	case !tx.Caller.May(actionGetKey, keyURN(k.Region, tx.Caller.Account, k.ID)): // before all that tells name and state
-		return fault.InField("keys", codeNoRight, fmt.Sprintf("No policy of yours lets you see the key %s, so you cannot share it.", k.ID))
+		return fault.InField("keys", codeNoRight, fmt.Sprintf("No policy of yours lets you see the key %s, so you cannot share it. Ask the account's root user for one that allows kms:cmk:get.", k.ID))
 	case k.Kind != "custom":
 		return refuse(codeNoPermission, "%s is a default key, and only custom keys can be shared. Choose another one.")
 	case k.State == "pending_deletion":
 		return refuse(codeNoRight, "%s is about to be deleted. Cancel the deletion before you share it.")
 	case k.State != "enabled" && k.State != "disabled":
-		return refuse(codeNoRight, "%s cannot be shared in its present state.")
+		return refuse(codeNoRight, "%s cannot be shared in its present state. Import its material first, or choose another key.")
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ var errUndecided = errors.New("iam: act without a decision")
 // the caller read again: it is as the sign-in of this request found it.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
+	tx.steady = g.st.Steady(ctx)
 	err := fn(tx)
 	if err == nil && len(tx.decisions) == 0 {
 		return errUndecided
@@ -186,6 +187,7 @@ type Tx struct {
 
 	ctx       context.Context
 	db        *gorm.DB
+	steady    *gorm.DB // nil in a transaction
 	decisions []decision
 	at        int // the decision that is spoken of
 	refused   *decision
@@ -195,6 +197,15 @@ type Tx struct {
 
 // DB is the handle for queries of this act.
 func (tx *Tx) DB() *gorm.DB { return tx.db.WithContext(tx.ctx) }
+
+// Steady is DB for a statement of many tables (store.Steady); in an act that changes
+// something it is DB.
+func (tx *Tx) Steady() *gorm.DB {
+	if tx.steady == nil {
+		return tx.DB()
+	}
+	return tx.steady
+}
 
 // Context is the context of the act.
 func (tx *Tx) Context() context.Context { return tx.ctx }
@@ -297,7 +308,7 @@ func (tx *Tx) Paths(key string) ([]Path, error) {
 	if known, ok := tx.paths[key]; ok {
 		return known, nil
 	}
-	paths, err := keyPaths(tx.db, tx.Now, tx.Caller.Account, tx.Caller.User, key)
+	paths, err := keyPaths(tx.Steady(), tx.Now, tx.Caller.Account, tx.Caller.User, key)
 	if err != nil {
 		return nil, err
 	}

@@ -111,7 +111,7 @@ func countReceived(tx *iam.Tx, cards []receivedKey) ([]ReceivedResource, error) 
 		KeyID string `gorm:"column:key_id"`
 		N     int    `gorm:"column:n"`
 	}
-	err := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Where("ka.account_id = ? AND ka.key_id IN ?", string(tx.Caller.Account), ids).
+	err := tx.Steady().Scopes(iam.LiveAccess(tx.Now)).Where("ka.account_id = ? AND ka.key_id IN ?", string(tx.Caller.Account), ids).
 		Select("ka.key_id, count(DISTINCT ka.share_id) AS n").Group("ka.key_id").Scan(&counts).Error
 	if err != nil {
 		return nil, fmt.Errorf("count shares of received keys: %w", err)

@@ -19,6 +19,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"time"
 
@@ -55,6 +56,7 @@ type Store struct {
 	pooled  bool
 	read    *gorm.DB
 	write   *gorm.DB
+	steady  *sql.DB // reads with one plan for each statement; the reading pool where there is no such
 	pools   []*sql.DB
 }
 
@@ -130,7 +132,7 @@ func sqliteDSN(file string, readOnly bool) string {
 
 func connectPostgres(cfg Config) (*Store, error) {
 	pooled := cfg.Pooler == "transaction"
-	open := func(readOnly bool) (*sql.DB, error) {
+	open := func(readOnly bool, more map[string]string) (*sql.DB, error) {
 		c, err := pgx.ParseConfig(cfg.URL)
 		if err != nil {
 			return nil, fmt.Errorf("DATABASE_URL: %w", withoutSecrets(err))
@@ -145,31 +147,36 @@ func connectPostgres(cfg Config) (*Store, error) {
 			c.RuntimeParams["lock_timeout"] = milliseconds(lockTimeout)
 			c.RuntimeParams["statement_timeout"] = milliseconds(statementTimeout)
 			c.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(idleTimeout)
-			// Statements are written for one plan, by indexes that serve every account alike.
-			// Left to itself PostgreSQL plans them anew at each use, because it hopes for more
-			// from the arguments: it takes ten times as long to plan a decision's tables as to
-			// read them.
-			c.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 			if readOnly {
 				c.RuntimeParams["default_transaction_read_only"] = "on"
 			}
+			maps.Copy(c.RuntimeParams, more)
 		}
 		pool := stdlib.OpenDB(*c)
 		pool.SetMaxOpenConns(cfg.MaxConns)
 		pool.SetMaxIdleConns(cfg.MaxConns)
 		return pool, nil
 	}
-	write, err := open(false)
+	write, err := open(false, nil)
 	if err != nil {
 		return nil, err
 	}
-	read, err := open(true)
+	read, err := open(true, nil)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return assemble(PostgreSQL, pooled, read, write, func(conn *sql.DB) gorm.Dialector {
+	s, err := assemble(PostgreSQL, pooled, read, write, func(conn *sql.DB) gorm.Dialector {
 		return postgresDialector{&postgres.Dialector{Config: &postgres.Config{Conn: conn}}}
 	})
+	if err != nil || pooled { // a pooler keeps no statements
+		return s, err
+	}
+	steady, err := open(true, map[string]string{"plan_cache_mode": "force_generic_plan"})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.steady, s.pools = steady, append(s.pools, steady)
+	return s, nil
 }
 
 // assemble gives each pool a gorm.Config of its own: a shared one leaks the second
@@ -184,7 +191,7 @@ func assemble(dialect Dialect, pooled bool, read, write *sql.DB, dialector func(
 			NowFunc:                func() time.Time { return time.Now().UTC() },
 		})
 	}
-	s := &Store{dialect: dialect, pooled: pooled, pools: []*sql.DB{read, write}}
+	s := &Store{dialect: dialect, pooled: pooled, steady: read, pools: []*sql.DB{read, write}}
 	var err error
 	if s.write, err = open(write); err == nil {
 		s.read, err = open(read)

@@ -53,16 +53,36 @@ func (s *Service) KeyChoices(ctx context.Context, caller iam.Caller, q ChoiceQue
 			return err
 		}
 		var err error
-		if c.Default, err = defaultChoice(tx, q); err != nil {
-			return err
+		if store.IsUUID(q.Search) {
+			err = c.ownByID(tx, q)
+		} else if c.Default, err = defaultChoice(tx, q); err == nil {
+			c.Own, c.MoreOwn, err = ownChoices(tx, q)
 		}
-		if c.Own, c.MoreOwn, err = ownChoices(tx, q); err != nil {
+		if err != nil {
 			return err
 		}
 		c.Shared, c.MoreShared, err = sharedChoices(tx, q)
 		return err
 	})
 	return c, err
+}
+
+// ownByID finds the key of that ID, if it is the account's default key or a custom one.
+func (c *KeyChoices) ownByID(tx *iam.Tx, q ChoiceQuery) error {
+	var rows []keyRow
+	err := tx.DB().Select(keyColumns).Where("account_id = ? AND region = ? AND id = ? AND (kind = ? OR name = ?) AND state <> 'deleted'",
+		string(tx.Caller.Account), q.Region, store.QueryID(q.Search), string(Custom), q.Default).Find(&rows).Error
+	if err != nil {
+		return fmt.Errorf("read key choices: %w", err)
+	}
+	for _, r := range rows {
+		if k := r.toKey(); k.Kind == Custom {
+			c.Own = append(c.Own, choiceOf(tx.Caller, k))
+		} else {
+			c.Default = append(c.Default, choiceOf(tx.Caller, k))
+		}
+	}
+	return nil
 }
 
 func defaultChoice(tx *iam.Tx, q ChoiceQuery) ([]KeyChoice, error) {

@@ -45,7 +45,7 @@ type Received struct {
 	Invited   bool // some live path came by an invitation, not through the organization
 }
 
-// Overview reads it in at most four queries.
+// Overview reads it in at most three queries.
 //
 // Errors: Forbidden without kms:cmk:list.
 func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string) (Overview, error) {
@@ -54,22 +54,22 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string
 		if err := tx.Allow(ActionList, allKeys(caller, region)); err != nil {
 			return err
 		}
-		if err := readStates(tx, region, s.regions, &o); err != nil {
+		reach, err := readStates(tx, region, s.regions, &o)
+		if err != nil {
 			return err
 		}
 		if err := readDependents(tx, o.Due); err != nil {
 			return err
 		}
-		var err error
-		o.Shared, err = newestShared(tx, region)
+		o.Shared, err = newestShared(tx, region, reach)
 		return err
 	})
 	return o, err
 }
 
-// readStates counts by state in one region and pending deletions in all, and names the keys
-// that go first; one query.
-func readStates(tx *iam.Tx, region string, regions []string, o *Overview) error {
+// readStates counts by state in one region and pending deletions in all, names the keys
+// that go first, and says what the account answers to; one query.
+func readStates(tx *iam.Tx, region string, regions []string, o *Overview) (reach []offer, err error) {
 	var parts []string
 	var args []any
 	count := func(region string, state State) {
@@ -84,24 +84,27 @@ func readStates(tx *iam.Tx, region string, regions []string, o *Overview) error 
 	}
 	counts := make([]int, len(parts))
 	var id, due, name *string
+	var principals string
 	var at *store.Time
 	var places []any
 	for i := range counts {
 		places = append(places, &counts[i])
 	}
-	places = append(places, &id, &due, &name, &at)
-	rows, err := tx.DB().Raw("SELECT "+strings.Join(parts, ", ")+`, due.id, due.region, due.name, due.deletion_at
+	places = append(places, &principals, &id, &due, &name, &at)
+	args = append(args, string(tx.Caller.Account))
+	rows, err := tx.DB().Raw("SELECT "+strings.Join(parts, ", ")+`,
+	(SELECT string_agg(ar.kind || ' ' || ar.principal, ' ') FROM account_reach AS ar WHERE ar.account_id = ?), due.id, due.region, due.name, due.deletion_at
 FROM (SELECT 1 AS one) AS one LEFT JOIN (
 	SELECT id, region, name, deletion_at FROM keys
 	WHERE account_id = ? AND region IN ? AND kind = 'custom' AND state = 'pending_deletion' ORDER BY deletion_at, id LIMIT ?
 ) AS due ON 1 = 1 ORDER BY due.deletion_at, due.id`, append(args, string(tx.Caller.Account), regions, dueMax)...).Rows()
 	if err != nil {
-		return fmt.Errorf("read states of keys: %w", err)
+		return nil, fmt.Errorf("read states of keys: %w", err)
 	}
 	defer func() { _ = rows.Close() }() // its error is rows.Err
 	for rows.Next() {
 		if err := rows.Scan(places...); err != nil {
-			return fmt.Errorf("read states of keys: %w", err)
+			return nil, fmt.Errorf("read states of keys: %w", err)
 		}
 		if id != nil {
 			o.Due = append(o.Due, DueKey{Key: Key{ID: KeyID(*id), Account: tx.Caller.Account, Region: *due, Kind: Custom, Name: *name, State: PendingDeletion, DeletionAt: at.TimePtr()}})
@@ -114,7 +117,10 @@ FROM (SELECT 1 AS one) AS one LEFT JOIN (
 	for i, r := range regions {
 		o.Pending[r] = counts[len(States)+i]
 	}
-	return rows.Err()
+	for pair := range slices.Chunk(strings.Fields(principals), 2) {
+		reach = append(reach, offer{Kind: pair[0], Principal: pair[1]})
+	}
+	return reach, rows.Err()
 }
 
 // readDependents fills in what stops with the keys that go first; one query, and none
@@ -132,8 +138,8 @@ func readDependents(tx *iam.Tx, keys []DueKey) error {
 }
 
 // newestShared reads the few newest keys, then their paths.
-func newestShared(tx *iam.Tx, region string) ([]Received, error) {
-	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}})
+func newestShared(tx *iam.Tx, region string, reach []offer) ([]Received, error) {
+	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, reach: reach})
 	if err != nil {
 		return nil, err
 	}

@@ -108,30 +108,42 @@ func sourcesOf(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 
 func sourcesOfOwners(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 	if in.Owner == "" && (!in.anyOf || in.Search == "" || store.IsUUID(in.Search)) { // no owner is called like the whole ID of a key
-		return inAll(tx, in.Search)
+		reach := in.reach
+		if reach == nil {
+			var err error
+			if reach, err = reachOf(tx); err != nil {
+				return nil, err
+			}
+		}
+		return inAll(reach, in.Search), nil
 	}
 	from, err := offersFrom(tx, in.Region)
 	if err != nil || in.Owner != "" {
 		return ofOwners(ownedBy(from, in.Owner), in.Search), err
 	}
-	all, err := inAll(tx, in.Search)
-	return append(all, ofOwners(ownedBy(from, in.Search), "")...), err
+	return append(inAll(from, in.Search), ofOwners(ownedBy(from, in.Search), "")...), err
 }
 
-// inAll gives a source for each principal that the account answers to. They are read by
-// themselves: a statement with a part for each that there could be takes PostgreSQL longer
-// to plan than to read.
-func inAll(tx *iam.Tx, search string) ([]source, error) {
-	var offers []offer
-	err := tx.DB().Table("account_reach AS ar").Select("ar.kind, ar.principal").Where("ar.account_id = ?", string(tx.Caller.Account)).Scan(&offers).Error
+// reachOf reads the principals that the account answers to, by themselves: a statement with
+// a part for each that there could be takes PostgreSQL longer to plan than to read.
+func reachOf(tx *iam.Tx) ([]offer, error) {
+	var reach []offer
+	err := tx.DB().Table("account_reach AS ar").Select("ar.kind, ar.principal").Where("ar.account_id = ?", string(tx.Caller.Account)).Scan(&reach).Error
 	if err != nil {
 		return nil, fmt.Errorf("read what the account answers to: %w", err)
 	}
-	sources := make([]source, len(offers))
-	for i, o := range offers {
-		sources[i] = source{offer: o, search: search}
+	return reach, nil
+}
+
+// inAll gives a source for each principal that something is offered to, by all owners.
+func inAll(offers []offer, search string) []source {
+	var sources []source
+	for _, o := range offers {
+		if !slices.ContainsFunc(sources, func(s source) bool { return s.Kind == o.Kind && s.Principal == o.Principal }) {
+			sources = append(sources, source{offer: offer{Kind: o.Kind, Principal: o.Principal}, search: search})
+		}
 	}
-	return sources, nil
+	return sources
 }
 
 // sourcesMax is how many sources are read one by one. The keys of more owners are read by

@@ -11,19 +11,19 @@ FROM (
     JOIN shares s ON s.id = sr.share_id
     JOIN share_principals sp ON sp.share_id = sr.share_id AND sp.ended_at IS NOT NULL AND sp.associated_at IS NOT NULL
     JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
-    WHERE sr.ended_at IS NULL AND sr.created_at < sp.ended_at
+    WHERE sr.ended_at IS NULL AND sr.created_at <= sp.ended_at
     UNION ALL
     SELECT ap.account_id, ap.kind, sr.key_id, s.id, coalesce(sp.past_name, s.name), sp.ended_by, sp.ended_at
     FROM share_resources sr
     JOIN shares s ON s.id = sr.share_id
     JOIN share_principals sp ON sp.share_id = sr.share_id AND sp.ended_at IS NOT NULL AND sp.associated_at IS NOT NULL
     JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
-    WHERE sr.ended_at IS NOT NULL AND sp.ended_at <= sr.ended_at AND sr.created_at < sp.ended_at
+    WHERE sr.ended_at IS NOT NULL AND sp.ended_at <= sr.ended_at AND sr.created_at <= sp.ended_at
     UNION ALL
     SELECT ap.account_id, ap.kind, sr.key_id, s.id, coalesce(sp.past_name, s.name), 'key_removed', sr.ended_at
     FROM share_resources sr
     JOIN shares s ON s.id = sr.share_id
-    JOIN share_principals sp ON sp.share_id = sr.share_id AND sp.associated_at < sr.ended_at AND (sp.ended_at IS NULL OR sp.ended_at > sr.ended_at)
+    JOIN share_principals sp ON sp.share_id = sr.share_id AND sp.associated_at <= sr.ended_at AND (sp.ended_at IS NULL OR sp.ended_at > sr.ended_at)
     JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
     WHERE sr.ended_at IS NOT NULL
 ) AS e

@@ -24,6 +24,9 @@ import (
 // draftsFor is how many shares can be submitted: more than a run of that length gets to.
 func draftsFor(run time.Duration) int { return 200 + int(5000*run.Seconds()) }
 
+// submitters submit at once: shares of one account wait for each other anyway.
+const submitters = 4
+
 var formToken = regexp.MustCompile(`name="` + form.NameToken + `" value="([^"]+)"`)
 
 // submit measures the last step of the wizard: a share of three keys with one invitation.
@@ -51,10 +54,10 @@ func (s *site) submit(ctx context.Context) (group, error) {
 		return nil, errors.New("the last step of the wizard has no form token")
 	}
 	filled := url.Values{form.NameToken: {found[1]}, "version": {fmt.Sprint(version)}}.Encode()
-	browsers, others := s.browsers(windows), s.browsers(windows)
+	browsers, others := s.browsers(submitters), s.browsers(submitters)
 	var taken atomic.Int64
 	submit := measure.Scenario{
-		Name: "page/share submit", Limit: "page/share submit static", Rows: s.w.drafts, Callers: windows, Queries: s.queries.N,
+		Name: "page/share submit", Limit: "page/share submit static", Rows: s.w.drafts, Callers: submitters, Queries: s.queries.N,
 		Do: func(_ context.Context, caller int) error {
 			n := taken.Add(1)
 			if n > int64(len(copies)) {
@@ -66,7 +69,7 @@ func (s *site) submit(ctx context.Context) (group, error) {
 	redirect := s.static("share-submit-static", http.StatusSeeOther, 0)
 	request := s.post(redirect, token, filled)
 	return group{submit, {
-		Name: submit.Limit, Callers: windows,
+		Name: submit.Limit, Callers: submitters,
 		Do: func(_ context.Context, caller int) error { return others[caller].Send(request, http.StatusSeeOther) },
 	}}, nil
 }

@@ -114,7 +114,7 @@ func (l *life) begin(c *Caller) act {
 var (
 	draftAt   = regexp.MustCompile(`/drafts/([0-9a-f-]{36})/`)
 	versionAt = regexp.MustCompile(`name="version" value="(\d+)"`)
-	acceptAt  = regexp.MustCompile(`/invitations/([0-9a-f-]{36})/accept`)
+	acceptAt  = regexp.MustCompile(`invitations/([0-9a-f-]{36})/accept`)
 )
 
 func (l *life) open(c *Caller, step string) act {

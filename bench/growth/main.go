@@ -4,7 +4,7 @@
 // Both consoles run in this process, each over a database of its own that package scale
 // has filled, and are asked in turns, so that what else the machine does slows both. The
 // account that asks has 1,000 keys, secrets and shares in one world and 100,000 in the
-// other, and in its trail 10,000 traces, of which each filter fills a page. A page that
+// other, and in its trail 20,000 traces, of which each filter fills a page. A page that
 // shows another number of rows in both worlds is an error.
 //
 // A goal that is missed is reported, and does not fail the run.
@@ -89,7 +89,7 @@ func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, 
 	var sites [3]*site
 	full := scale.Full(traces[db])
 	sizes := [3]scale.Size{full.Part(1000), full.Part(100), full}
-	sizes[1].Traces = 100_000
+	sizes[1].Traces = 200_000
 	if o.part > 1 {
 		sizes[2] = full.Part(o.part)
 	}
@@ -104,7 +104,7 @@ func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, 
 		fmt.Printf("%s: %d keys, %d associations, %d traces in %s\n", db, size.Keys(), size.Associations(), size.Traces, time.Since(begun).Round(time.Second))
 	}
 	var results []measure.Result
-	for _, prepare := range []func(context.Context, options, [3]*site) ([]pair, error){decisions, pages} {
+	for _, prepare := range []func(context.Context, options, [3]*site) ([]pair, error){decisions, moves, pages} {
 		pairs, err := prepare(ctx, o, sites)
 		if err != nil {
 			return nil, err

@@ -23,7 +23,7 @@ func userName(n int) string { return fmt.Sprintf("user-%02d", n) }
 // accounts writes accounts, their root users, and what each answers to by itself. They
 // are marked as those of a demo world, so that a test can enter them without a password.
 func (l *loader) accounts(ctx context.Context) error {
-	all := l.size.Members + outsiders
+	all := l.size.Members + outsiders + Depots
 	err := l.insert(ctx, "accounts", "id, name, name_lower, demo, created_at", func(yield func(row) bool) {
 		for n := range all {
 			name := accountName(n)

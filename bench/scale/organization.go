@@ -3,6 +3,9 @@ package scale
 import (
 	"context"
 	"fmt"
+	"iter"
+
+	"sharedkms/internal/org"
 )
 
 // levels of units below the root, the most that an organization may have.
@@ -21,6 +24,32 @@ func organizationURN() string {
 func unitID(u int) string { return fmt.Sprintf("ou-%012d", u) }
 func unitURN(u int) string {
 	return "organizations::" + manager() + ":ou:" + organizationID + "/" + unitID(u)
+}
+
+// Depots are accounts in a unit of their own, whatever the size: it is moved, from a place
+// below the first unit to one below the second.
+const Depots = 1000
+
+var (
+	depotID = "ou-depot0000000"
+	// DepotUnit and DepotPlaces are the unit of the depots, and the units it is moved between.
+	DepotUnit   = org.UnitID(depotID)
+	DepotPlaces = [2]org.UnitID{org.UnitID(unitID(0)), org.UnitID(unitID(levels))}
+)
+
+func depotURN() string {
+	return "organizations::" + manager() + ":ou:" + organizationID + "/" + depotID
+}
+
+// depots gives the accounts in that unit.
+func (l *loader) depots() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for n := range Depots {
+			if !yield(account(l.outside(outsiders) + n).id()) {
+				return
+			}
+		}
+	}
 }
 
 // unitOf is where a member stands. Units of all levels have members; the manager is in
@@ -54,6 +83,7 @@ func (l *loader) organization(ctx context.Context) error {
 				return
 			}
 		}
+		yield(row{depotID, organizationID, unitID(0), depotURN(), "Depots", made})
 	})
 	if err != nil {
 		return err
@@ -65,6 +95,11 @@ func (l *loader) organization(ctx context.Context) error {
 				unit = unitID(u)
 			}
 			if !yield(row{account(m).id(), organizationID, unit, made}) {
+				return
+			}
+		}
+		for id := range l.depots() {
+			if !yield(row{id, organizationID, depotID, made}) {
 				return
 			}
 		}
@@ -83,6 +118,13 @@ func (l *loader) organization(ctx context.Context) error {
 				}
 				if u%levels == 0 {
 					break
+				}
+			}
+		}
+		for id := range l.depots() {
+			for _, r := range []row{{id, "organization", organizationURN()}, {id, "ou", unitURN(0)}, {id, "ou", depotURN()}} {
+				if !yield(r) {
+					return
 				}
 			}
 		}

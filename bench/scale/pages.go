@@ -22,7 +22,7 @@ type Page struct {
 // and with each filter, and the pages behind them. draft is one of the heavy account's.
 func (w World) Pages(draft string) []Page {
 	var all []Page
-	for _, some := range [][]Page{w.keyPages(), w.sharedKeyPages(), w.secretPages(), w.sharePages(draft), w.receivedPages(), w.tracePages(), w.overviews()} {
+	for _, some := range [][]Page{w.keyPages(), w.sharedKeyPages(), w.secretPages(), w.sharePages(draft), w.receivedPages(), w.thingPages(), w.organizationPages(), w.tracePages(), w.overviews()} {
 		all = append(all, some...)
 	}
 	return all
@@ -148,6 +148,8 @@ func (w World) sharePages(draft string) []Page {
 		"name of few", "q=orders-000001", "name of all", "q=orders", "name of none", "q=nothing", "ID", "q="+w.Share,
 		"deleted", "status=deleted", "waiting", "principals=waiting", "rejected", "principals=rejected", "nobody", "principals=nobody", "nobody by name", "principals=nobody&sort=name",
 		"tag of half", "tag=env%3Dprod", "tag of half by name", "tag=env%3Dprod&sort=name", "tag of few", "tag=case%3Daudit", "tag of few by name", "tag=case%3Daudit&sort=name", "tag of none", "tag=none",
+		"principal", "principal="+string(w.Recipient.ID), "principal later", "principal="+string(w.Recipient.ID)+"&"+byTime(w.Size.Heavy/4), "key", "resource="+w.Key, "popular key", "resource="+w.Popular, "key and principal", "resource="+w.Key+"&principal="+string(w.Recipient.ID),
+		"permission", "permission="+permissionID.String(), "old version", "version=old", "region", "region="+Region, "outside", "principals=external", "ending", "principals=ending",
 	)
 	some = append(some, list{w.Heavy, "share", to.Share(w.Share)}.pages("detail", "")...)
 	some = append(some, list{w.Heavy, "share", to.ShareAct(w.Share, "delete")}.pages("delete?", "")...)
@@ -155,6 +157,7 @@ func (w World) sharePages(draft string) []Page {
 		return some
 	}
 	picker := list{w.Heavy, "key picker", to.ShareDraft(draft, "details")}
+	some = append(some, list{w.Heavy, "wizard", to.ShareDraft(draft, "principals")}.pages("principals", "", "principals found", "find=Account+0000")...)
 	picks := func(n int) string { return cursor(strings.ToLower(keyName(n)), heavyKey(n).String()) }
 	return append(some, picker.pages(
 		"first", "", "middle", "region="+Region+"&"+picks(middle), "last", "region="+Region+"&"+picks(w.Size.Heavy-51),
@@ -173,6 +176,37 @@ func (w World) receivedPages() []Page {
 	some = append(some, list{w.Invited, "invitations", to.SharesPending()}.pages("first", "", "name of few", "q=orders-000001", "owner", "q="+string(w.Heavy.ID))...)
 	some = append(some, Page{"received share/detail", w.Recipient, to.ShareReceived(w.Share)}, Page{"received share/leave?", w.Recipient, to.ShareReceivedAct(w.Share, "leave")})
 	return append(some, Page{"collected share/leave?", w.Collector, to.ShareReceivedAct(w.Collected, "leave")})
+}
+
+// thingPages are the lists of what, with whom and from whom is shared, and of permissions.
+func (w World) thingPages() []Page {
+	urn := func(n int) string {
+		return "kms:" + Region + ":" + string(w.Heavy.ID) + ":KeyId:" + heavyKey(n).String()
+	}
+	behind := func(text string) string { return cursor(text, store.NoID) }
+	some := list{w.Heavy, "shared resources", to.SharedResources()}.pages(
+		"first", "", "middle", behind(urn(w.Size.Heavy/2)), "ID", "q="+w.Key, "region", "region="+Region, "of a principal", "principal="+string(w.Recipient.ID))
+	some = append(some, list{w.Heavy, "principals", to.SharedPrincipals()}.pages(
+		"first", "", "ID", "q="+string(w.Recipient.ID), "of a key", "resource="+w.Key, "of a popular key", "resource="+w.Popular, "outside", "external=yes")...)
+	some = append(some, list{w.Recipient, "received resources", to.ReceivedResources()}.pages(
+		"first", "", "ID", "q="+w.Key, "region", "region="+Region, "of an owner", "owner="+string(w.Heavy.ID))...)
+	some = append(some, list{w.Deep, "deep member's received resources", to.ReceivedResources()}.pages("first", "")...)
+	some = append(some, list{w.Recipient, "owners", to.Owners()}.pages("first", "", "ID", "q="+string(w.Heavy.ID))...)
+	some = append(some, list{w.Deep, "deep member's owners", to.Owners()}.pages("first", "")...)
+	some = append(some, list{w.Heavy, "permissions", to.Permissions()}.pages("first", "")...)
+	return append(some, list{w.Heavy, "permission", to.Permission(permissionID.String())}.pages("detail", "")...)
+}
+
+// organizationPages are those of the organization, as its management account and a member
+// see them.
+func (w World) organizationPages() []Page {
+	some := list{w.Manager, "organization", to.Organization()}.pages("tree", "")
+	some = append(some, list{w.Manager, "unit", to.Unit(unitID(0))}.pages("detail", "")...)
+	some = append(some, list{w.Manager, "depots", to.Unit(depotID)}.pages("detail", "")...)
+	some = append(some, list{w.Manager, "member", to.Member(string(w.Heavy.ID))}.pages("detail", "")...)
+	some = append(some, list{w.Manager, "members", to.Members()}.pages("first", "", "name of few", "q=Account+00000", "ID", "q="+string(w.Heavy.ID))...)
+	some = append(some, list{w.Manager, "settings", to.Settings()}.pages("sharing", "")...)
+	return append(some, list{w.Deep, "deep member's organization", to.Organization()}.pages("place", "")...)
 }
 
 func (w World) tracePages() []Page {

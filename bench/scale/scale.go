@@ -74,6 +74,7 @@ type World struct {
 	Size Size
 	Now  time.Time
 
+	Manager   Account // of the organization
 	Heavy     Account // owns Size.Heavy keys, secrets and shares
 	Recipient Account // invited to the first half of the heavy account's shares
 	Collector Account // invited to the other half, each of which holds the Popular key
@@ -134,7 +135,7 @@ func (l *loader) world() World {
 	member := first(l.size.Members, func(m int) bool { return m > heavy && l.unitOf(m) == deep })
 	return World{
 		Size: l.size, Now: l.now,
-		Heavy: accountOf(heavy), Recipient: accountOf(l.outside(recipient)), Collector: accountOf(l.outside(collector)), Invited: accountOf(l.outside(invited)),
+		Manager: accountOf(0), Heavy: accountOf(heavy), Recipient: accountOf(l.outside(recipient)), Collector: accountOf(l.outside(collector)), Invited: accountOf(l.outside(invited)),
 		Deep: accountOf(member), Member: accountOf(heavy + 1),
 		Key: heavyKey(l.key(deep)).String(), Popular: heavyKey(l.popular()).String(), Busy: heavyKey(busy).String(),
 		Share: heavyShare(l.size.Heavy / 4).String(), Collected: heavyShare(l.size.Heavy * 3 / 4).String(), Secret: secretID(heavy, l.size.Heavy/2).String(),

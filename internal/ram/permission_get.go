@@ -32,7 +32,7 @@ type ShareRef struct {
 }
 
 // PermissionDetail is a permission in its default version with all its versions, newest
-// first, and the newest own shares that use it.
+// first, and the own shares that came to use it last.
 type PermissionDetail struct {
 	Permission
 	Versions []PermissionVersion
@@ -76,7 +76,7 @@ func (s *Service) GetPermission(ctx context.Context, caller iam.Caller, id Permi
 				found.OldShares += v.Shares
 			}
 		}
-		found.Users, err = usersOf(tx, rows)
+		found.Users, err = usersOf(tx, store.QueryID(id))
 		return err
 	})
 	return found, err
@@ -100,19 +100,16 @@ func versionsOf(all []Permission, rows []versionRow) []PermissionVersion {
 	return list
 }
 
-// usersOf reads the newest live shares tied to one of the versions.
-func usersOf(tx *iam.Tx, versions []versionRow) ([]ShareRef, error) {
-	ids := []string{store.QueryID("")} // never empty
-	for _, v := range versions {
-		ids = append(ids, v.ID)
-	}
+// usersOf reads the live shares tied to a permission, those that were tied last first.
+func usersOf(tx *iam.Tx, id string) ([]ShareRef, error) {
 	var rows []struct {
 		ID      string `gorm:"column:id"`
 		Name    string `gorm:"column:name"`
 		Version int64  `gorm:"column:version"`
 	}
-	err := tx.DB().Raw(`SELECT s.id, s.name, v.version FROM share_permissions sp JOIN shares s ON s.id = sp.share_id JOIN permission_versions v ON v.id = sp.version_id
-WHERE sp.account_id = ? AND sp.version_id IN ? AND sp.ended_at IS NULL ORDER BY s.created_at DESC, s.id LIMIT ?`, string(tx.Caller.Account), ids, shownUsers).Scan(&rows).Error
+	err := tx.DB().Raw(`SELECT s.id, s.name, v.version
+FROM (SELECT share_id, version_id, created_at FROM share_permissions WHERE account_id = ? AND permission_id = ? AND ended_at IS NULL ORDER BY created_at DESC, share_id DESC LIMIT ?) AS sp
+JOIN shares s ON s.id = sp.share_id JOIN permission_versions v ON v.id = sp.version_id ORDER BY sp.created_at DESC, sp.share_id DESC`, string(tx.Caller.Account), id, shownUsers).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read shares of permission: %w", err)
 	}

@@ -82,6 +82,40 @@ func (f ShareFilter) Led() bool {
 	return f.Principal != "" || f.Resource != "" || f.Permission != "" || f.Outdated || f.Region != "" || f.Reach == ReachOutside
 }
 
+// sharePart is a kind of what is tied to a share.
+type sharePart int
+
+const (
+	noPart sharePart = iota
+	keyPart
+	principalPart
+	permissionPart
+	oldVersionPart
+	outsidePart
+	regionPart
+)
+
+// leader is the part that the list is read from, if the filter names one.
+func (f ShareFilter) leader() sharePart {
+	switch {
+	case store.IDSought(f.Name): // leads then, whatever else is asked for
+		return noPart
+	case f.Resource != "": // before the principal: keys are in few shares, units in thousands
+		return keyPart
+	case f.Principal != "":
+		return principalPart
+	case f.Permission != "":
+		return permissionPart
+	case f.Outdated:
+		return oldVersionPart
+	case f.Reach == ReachOutside:
+		return outsidePart
+	case f.Region != "":
+		return regionPart
+	}
+	return noPart
+}
+
 // lead chooses what the list is read from, in the order of an index: the shares
 // themselves, or the rows of one of their parts that the filter names. Of the others the
 // filter names it only asks whether they are there.
@@ -96,25 +130,32 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 				Where(part+".account_id = ? AND "+condition, append([]any{account}, args...)...)
 		}
 	}
-	// A share has many keys of a region and many principals outside; its newest stands for it.
+	// A share has many keys of a region and many principals outside; its newest stands for
+	// it. PostgreSQL would look all of them up before the first, were it asked with EXISTS.
 	newest := func(table, part, condition string) string {
-		return " AND NOT EXISTS (SELECT 1 FROM " + table + " AS later WHERE later.share_id = " + part + ".share_id AND later.ended_at IS NULL AND " + condition +
-			" AND (later.created_at, later.id) > (" + part + ".created_at, " + part + ".id))"
+		return " AND COALESCE((SELECT 1 FROM " + table + " AS later WHERE later.share_id = " + part + ".share_id AND later.ended_at IS NULL AND " + condition +
+			" AND (later.created_at, later.id) > (" + part + ".created_at, " + part + ".id) LIMIT 1), 0) <> 1"
 	}
-	switch {
-	case store.IDSought(f.Name):
-		keyset = store.Keyset{ID: "shares.id"}
-	case f.Principal != "":
-		leading("share_principals", "sp", "sp.principal = ? AND "+livePart, queryPrincipal(f.Principal), now, now, now)
-	case f.Resource != "":
+	switch f.leader() {
+	case noPart:
+		if store.IDSought(f.Name) {
+			keyset = store.Keyset{ID: "shares.id"}
+		}
+	case keyPart:
 		leading("share_resources", "sr", "sr.key_id = ? AND sr.ended_at IS NULL", store.QueryID(f.Resource))
-	case f.Permission != "":
+	case principalPart:
+		leading("share_principals", "sp", "sp.principal = ? AND "+livePart, queryPrincipal(f.Principal), now, now, now)
+	case permissionPart:
 		leading("share_permissions", "p", "p.permission_id = ? AND p.ended_at IS NULL", store.QueryID(f.Permission))
-	case f.Outdated:
-		leading("share_permissions", "p", "p.ended_at IS NULL AND p.version_id IN "+oldVersions, account)
-	case f.Reach == ReachOutside:
+	case oldVersionPart:
+		leading("share_permissions", "p", "p.ended_at IS NULL")
+		ties := from
+		from = func(db *gorm.DB) *gorm.DB {
+			return ties(db).Joins("JOIN "+oldVersions+" AS old ON old.id = p.version_id", account)
+		}
+	case outsidePart:
 		leading("share_principals", "sp", "sp.external AND "+livePart+newest("share_principals", "sp", "later.external AND "+strings.ReplaceAll(livePart, "sp.", "later.")), now, now, now, now, now, now)
-	case f.Region != "":
+	case regionPart:
 		leading("share_resources", "sr", "sr.region = ? AND sr.ended_at IS NULL"+newest("share_resources", "sr", "later.region = sr.region"), f.Region)
 	}
 	if f.taggedLead() { // tags know when their share was made; by name, the list is sorted
@@ -143,28 +184,32 @@ func (f ShareFilter) fewLead() bool {
 	return !f.Led() && (f.Status == ShareDeleted || f.Reach == ReachWaiting || f.Reach == ReachRejected || f.Reach == ReachEnding)
 }
 
-// having asks for the parts that do not lead the list.
+// having asks for the parts that do not lead the list, of each share that it comes to.
 func (f ShareFilter) having(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		now := store.At(tx.Now)
-		byID := store.IDSought(f.Name) // leads the list then, whatever else is asked for
-		if f.Principal != "" && byID {
-			db = db.Where("EXISTS (SELECT 1 FROM share_principals AS sp WHERE sp.share_id = shares.id AND sp.principal = ? AND "+livePart+")", queryPrincipal(f.Principal), now, now, now)
+		account, now, leader := string(tx.Caller.Account), store.At(tx.Now), f.leader()
+		has := func(part sharePart, from string, args ...any) {
+			if part != leader {
+				db = db.Where("(SELECT 1 FROM "+from+" LIMIT 1) IS NOT NULL", args...)
+			}
 		}
-		if f.Resource != "" && (f.Principal != "" || byID) {
-			db = db.Where("EXISTS (SELECT 1 FROM share_resources AS r WHERE r.share_id = shares.id AND r.key_id = ? AND r.ended_at IS NULL)", store.QueryID(f.Resource))
+		if f.Principal != "" {
+			has(principalPart, "share_principals AS sp WHERE sp.share_id = shares.id AND sp.principal = ? AND "+livePart, queryPrincipal(f.Principal), now, now, now)
+		}
+		if f.Resource != "" {
+			has(keyPart, "share_resources AS r WHERE r.share_id = shares.id AND r.key_id = ? AND r.ended_at IS NULL", store.QueryID(f.Resource))
 		}
 		if f.Permission != "" {
-			db = db.Where("EXISTS (SELECT 1 FROM share_permissions AS u WHERE u.share_id = shares.id AND u.permission_id = ? AND u.ended_at IS NULL)", store.QueryID(f.Permission))
+			has(permissionPart, "share_permissions AS u WHERE u.share_id = shares.id AND u.permission_id = ? AND u.ended_at IS NULL", store.QueryID(f.Permission))
 		}
 		if f.Outdated {
-			db = db.Where("EXISTS (SELECT 1 FROM share_permissions AS u WHERE u.share_id = shares.id AND u.ended_at IS NULL AND u.version_id IN "+oldVersions+")", string(tx.Caller.Account))
+			has(oldVersionPart, "share_permissions AS u WHERE u.share_id = shares.id AND u.ended_at IS NULL AND u.version_id IN "+oldVersions, account)
 		}
 		if f.Reach == ReachOutside {
-			db = db.Where("EXISTS (SELECT 1 FROM share_principals AS sp WHERE sp.share_id = shares.id AND sp.external AND "+livePart+")", now, now, now)
+			has(outsidePart, "share_principals AS sp WHERE sp.share_id = shares.id AND sp.external AND "+livePart, now, now, now)
 		}
 		if f.Region != "" {
-			db = db.Where("EXISTS (SELECT 1 FROM share_resources AS r WHERE r.share_id = shares.id AND r.region = ? AND r.ended_at IS NULL)", f.Region)
+			has(regionPart, "share_resources AS r WHERE r.share_id = shares.id AND r.region = ? AND r.ended_at IS NULL", f.Region)
 		}
 		return db
 	}
@@ -199,7 +244,7 @@ func (o ShareOrder) keyset() store.Keyset {
 
 func (f ShareFilter) apply(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		db = db.Scopes(store.OfAccount("shares.account_id", string(tx.Caller.Account), store.IDSought(f.Name) || f.taggedLead() || f.fewLead()))
+		db = db.Scopes(store.OfAccount("shares.account_id", string(tx.Caller.Account), store.IDSought(f.Name) || f.Led() || f.taggedLead() || f.fewLead()))
 		if f.Status == ShareDeleted {
 			db = db.Where("shares.id IN (SELECT id FROM shares AS d WHERE d.account_id = ? AND d.status = 'deleted' AND d.deleted_at > ?)", string(tx.Caller.Account), store.At(tx.Now.Add(-EndedShown)))
 		} else {
@@ -246,7 +291,9 @@ const (
 )
 
 // readParts reads the tags of shares and counts their principals by state: live ones,
-// those ended in the last 48 h, and whether any ever ended. All come in one query, for the budget of the list.
+// those ended in the last 48 h, and whether any ever ended. All come in one query, for
+// the budget of the list. What few parts need is looked up for these alone: a join would
+// read all that there is of it, as would the index of what has ended.
 func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool, err error) {
 	var parts []struct {
 		ShareID string      `gorm:"column:share_id"`
@@ -260,30 +307,29 @@ func readParts(tx *iam.Tx, ids []string, places map[string]*ShareRow) (old bool,
 	}
 	now, account := store.At(tx.Now), string(tx.Caller.Account)
 	err = tx.DB().Raw(`SELECT share_id, state, count(*) AS n, min(expires_at) AS until, max(reason) AS reason, min(ends_at) AS ends, '' AS tag_key, '' AS tag_value FROM (
-	SELECT sp.share_id, i.expires_at, i.reason, CASE WHEN sp.ended_at IS NULL AND sp.ends_at > ? THEN sp.ends_at END AS ends_at, CASE
-		WHEN sp.status = 'associated' AND (sp.ends_at <= ? OR s.ends_at <= ?) THEN 'time_ended'
+	SELECT sp.share_id, sp.expires_at, CASE WHEN sp.ended_by = 'rejected' THEN (SELECT i.reason FROM invitations i WHERE i.association_id = sp.id) END AS reason,
+		CASE WHEN sp.ended_at IS NULL AND sp.ends_at > ? THEN sp.ends_at END AS ends_at, CASE
+		WHEN sp.status = 'associated' AND (sp.ends_at <= ? OR sp.share_ends_at <= ?) THEN 'time_ended'
 		WHEN sp.status = 'associated' AND sp.organization_id IS NULL THEN 'accepted'
 		WHEN sp.status = 'associated' AND o.id IS NOT NULL THEN 'access_at_once'
 		WHEN sp.status = 'associated' THEN 'ineffective'
-		WHEN sp.status = 'associating' AND i.expires_at > ? THEN 'invitation_pending'
+		WHEN sp.status = 'associating' AND sp.expires_at > ? THEN 'invitation_pending'
 		WHEN sp.status = 'associating' THEN 'expired'
 		WHEN sp.ended_by = 'expired' AND sp.associated_at IS NOT NULL THEN 'time_ended'
 		ELSE sp.ended_by END AS state
-	FROM share_principals sp
-	JOIN shares s ON s.id = sp.share_id
-	LEFT JOIN invitations i ON i.association_id = sp.id
-	LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch
-	WHERE sp.share_id IN ? AND (sp.ended_at IS NULL OR sp.ended_at > ?)) AS p
+	FROM (SELECT p.*, CASE WHEN p.status = 'associating' THEN (SELECT i.expires_at FROM invitations i WHERE i.association_id = p.id) END AS expires_at
+		FROM share_principals p WHERE p.share_id IN ? AND (p.ended_at IS NULL OR p.ended_at > ?)) AS sp
+	LEFT JOIN sharing_switches o ON o.id = sp.organization_id AND o.sharing_enabled AND o.sharing_epoch = sp.sharing_epoch) AS p
 GROUP BY share_id, state
 UNION ALL
 SELECT id, 'ended', 0, NULL, '', NULL, '', '' FROM shares
-WHERE id IN ? AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.ended_at IS NOT NULL)
+WHERE id IN ? AND (SELECT 1 FROM share_principals sp WHERE sp.share_id = shares.id AND sp.status = 'disassociated' LIMIT 1) IS NOT NULL
 UNION ALL
 SELECT share_id, 'outdated', 0, NULL, '', NULL, '', '' FROM share_permissions
 WHERE share_id IN ? AND ended_at IS NULL AND version_id IN `+oldVersions+`
 UNION ALL
 SELECT id, 'any_outdated', 0, NULL, '', NULL, '', '' FROM shares
-WHERE id = ? AND EXISTS (SELECT 1 FROM share_permissions WHERE account_id = ? AND ended_at IS NULL AND version_id IN `+oldVersions+`)
+WHERE id = ? AND EXISTS (SELECT 1 FROM `+oldVersions+` AS old WHERE (SELECT 1 FROM share_permissions p WHERE p.account_id = ? AND p.version_id = old.id AND p.ended_at IS NULL LIMIT 1) IS NOT NULL)
 UNION ALL
 SELECT share_id, '', 0, NULL, '', NULL, tag_key, tag_value FROM share_tags WHERE share_id IN ?
 ORDER BY share_id, tag_key`, now, now, now, now, ids, store.At(tx.Now.Add(-EndedShown)), ids, ids, account, ids[0], account, account, ids).Scan(&parts).Error

@@ -34,10 +34,12 @@ type SharedPrincipalPage struct {
 }
 
 // livePart is the condition under which a live association sp still counts at a time,
-// whether sweeps ran or not; it takes the time three times.
+// whether sweeps ran or not; it takes the time three times. Invitation and share are looked
+// up for each association, of which most are live: of EXISTS PostgreSQL would make a join
+// with all of them.
 const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?)
-	AND (sp.status = 'associated' OR EXISTS (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ?))
-	AND EXISTS (SELECT 1 FROM shares s WHERE s.id = sp.share_id AND (s.ends_at IS NULL OR s.ends_at > ?))`
+	AND (sp.status = 'associated' OR (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ? LIMIT 1) IS NOT NULL)
+	AND (SELECT 1 FROM shares s WHERE s.id = sp.share_id AND (s.ends_at IS NULL OR s.ends_at > ?) LIMIT 1) IS NOT NULL`
 
 var byPrincipal = store.Keyset{Column: "principal"}
 

@@ -14,10 +14,15 @@ import (
 func knownTo(column string) string {
 	return fmt.Sprintf(`(EXISTS (SELECT 1 FROM account_places mine JOIN account_places theirs ON theirs.organization_id = mine.organization_id
 		WHERE mine.account_id = ? AND theirs.account_id = %[1]s)
-	OR EXISTS (SELECT 1 FROM share_principals k WHERE k.kind = 'account' AND k.principal = %[1]s AND k.account_id = ?
-		AND (k.status = 'associated' OR k.ended_at IS NOT NULL AND k.associated_at IS NOT NULL))
-	OR EXISTS (SELECT 1 FROM share_principals k WHERE k.kind = 'account' AND k.principal = ? AND k.account_id = %[1]s
-		AND (k.status = 'associated' OR k.ended_at IS NOT NULL AND k.associated_at IS NOT NULL)))`, column)
+	OR EXISTS (SELECT 1 FROM (SELECT CAST(? AS text) AS id) AS me WHERE `+wasIn("k.principal = %[1]s AND k.account_id = me.id")+`)
+	OR EXISTS (SELECT 1 FROM (SELECT CAST(? AS text) AS id) AS me WHERE `+wasIn("k.principal = me.id AND k.account_id = %[1]s")+"))", column)
+}
+
+// wasIn is the condition that an account, of which and of whose share where tells, is or was
+// in it: two looks, as each has its index.
+func wasIn(where string) string {
+	const one = "(SELECT 1 FROM share_principals k WHERE k.kind = 'account' AND %s AND %s LIMIT 1) IS NOT NULL"
+	return "(" + fmt.Sprintf(one, where, "k.status = 'associated'") + " OR " + fmt.Sprintf(one, where, "k.ended_at IS NOT NULL AND k.associated_at IS NOT NULL") + ")"
 }
 
 // ownOrganization is the organization that an account is in now, which takes the account:

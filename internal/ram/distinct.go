@@ -20,6 +20,11 @@ func capped(n, seen int) Count {
 	return Count{n, false}
 }
 
+// unforeseen ends a part of a query at a number that it takes and PostgreSQL does not plan
+// with: it then reads the first rows of an index. Where it plans with more rows than it
+// expects, it collects all there are before the first.
+const unforeseen = " LIMIT (SELECT CAST(? AS bigint))"
+
 // walk goes through the values of a column, each once, in the order of an index that
 // begins with the columns of where: from one value it seeks the next, whatever number of
 // rows stands between. It makes a recursive table of one column v, whose last row is null;

@@ -45,8 +45,9 @@ type reach struct {
 	Principal string `gorm:"column:principal"`
 }
 
-// reaching is the condition under which an association sp reaches an account at a time.
-const reaching = "EXISTS (SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?))"
+// reaching is the condition under which an association sp reaches an account at a time. Most
+// do, which PostgreSQL expects of a value that is there and not of an EXISTS.
+const reaching = "(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL"
 
 // ListOwners lists the accounts whose shares reach the caller's account now, each once, by
 // ID. Two queries.
@@ -67,7 +68,6 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 			Owner  string `gorm:"column:owner"`
 			Name   string `gorm:"column:name"`
 			Shares int    `gorm:"column:shares"`
-			More   int    `gorm:"column:shares_seen"`
 			Keys   int    `gorm:"column:keys_found"`
 			Seen   int    `gorm:"column:keys_seen"`
 		}
@@ -76,7 +76,7 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 		}
 		list := make([]Owner, 0, len(rows))
 		for _, r := range rows {
-			list = append(list, Owner{Account: iam.AccountID(r.Owner), Name: r.Name, Shares: capped(r.Shares, r.More), Keys: capped(r.Keys, r.Seen)})
+			list = append(list, Owner{Account: iam.AccountID(r.Owner), Name: r.Name, Shares: capped(r.Shares, r.Shares), Keys: capped(r.Keys, r.Seen)})
 		}
 		page.Owners, page.Edges = store.Cut(byOwner, slice, list, func(o Owner) (any, string) { return "", string(o.Account) })
 		return nil
@@ -102,8 +102,8 @@ func (f OwnerFilter) query(tx *iam.Tx, reach []reach, slice store.Slice) (string
 			w.from = id
 		}
 		list = append(list, w)
-		parts = append(parts, "SELECT v FROM (SELECT "+w.name+".v FROM "+w.name+" WHERE "+w.name+`.v IS NOT NULL AND EXISTS (SELECT 1 FROM share_principals sp
-		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = `+w.name+".v AND sp.status = 'associated' AND "+reaching+") LIMIT ?) AS "+w.name+"_slice")
+		parts = append(parts, "SELECT v FROM (SELECT "+w.name+".v FROM "+w.name+" WHERE "+w.name+`.v IS NOT NULL AND (SELECT 1 FROM share_principals sp
+		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = `+w.name+".v AND sp.status = 'associated' AND "+reaching+" LIMIT 1) IS NOT NULL LIMIT ?) AS "+w.name+"_slice")
 		partArgs = append(partArgs, r.Kind, r.Principal, account, now, slice.Size+1)
 		shares = append(shares, `SELECT share_id FROM (SELECT sp.share_id FROM share_principals sp
 		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = o.owner AND sp.status = 'associated' AND `+reaching+" LIMIT ?) AS s"+fmt.Sprint(i))
@@ -112,13 +112,13 @@ func (f OwnerFilter) query(tx *iam.Tx, reach []reach, slice store.Slice) (string
 	with, args := walks(list...)
 	reached := "(" + strings.Join(shares, " UNION ALL ") + ") AS r"
 	keys := "(SELECT sr.key_id FROM " + reached + " JOIN share_resources sr ON sr.share_id = r.share_id AND sr.ended_at IS NULL LIMIT ?) AS c"
-	args = append(append(args, shareArgs...), shareArgs...)
+	args = append(args, shareArgs...)
 	for range 2 {
 		args = append(append(args, shareArgs...), CountCap+1)
 	}
 	args = append(append(args, partArgs...), slice.Size+1)
 	return with + `SELECT o.owner, a.name,
-	(SELECT count(DISTINCT share_id) FROM ` + reached + `) AS shares, (SELECT count(*) FROM ` + reached + `) AS shares_seen,
+	(SELECT count(DISTINCT share_id) FROM ` + reached + `) AS shares,
 	(SELECT count(DISTINCT key_id) FROM ` + keys + `) AS keys_found, (SELECT count(*) FROM ` + keys + `) AS keys_seen
 FROM (SELECT DISTINCT v AS owner FROM (` + strings.Join(parts, " UNION ALL ") + ") AS p ORDER BY v" + direction(slice.Back) + ` LIMIT ?) AS o
 JOIN account_names a ON a.id = o.owner ORDER BY o.owner` + direction(slice.Back), args

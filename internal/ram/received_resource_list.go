@@ -85,9 +85,10 @@ func (f ReceivedResourceFilter) part(tx *iam.Tx, r reach, slice store.Slice) *go
 		Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
 		Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated' AND "+reaching, r.Kind, r.Principal, account, now).
-		Where(`NOT EXISTS (SELECT 1 FROM share_resources o JOIN live_principals later ON later.share_id = o.share_id AND later.account_id = ?
-			AND (later.ends_at IS NULL OR later.ends_at > ?)
-			WHERE o.key_id = sr.key_id AND o.ended_at IS NULL AND (later.since, later.association_id) > (sp.associated_at, sp.id))`, account, now).
+		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
+			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
+			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
+			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, account, now).
 		Scopes(store.NameOrID("k.name_lower", "k.id", f.Search), byReached("sp.associated_at", "sr.key_id").Apply(slice))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)
@@ -111,8 +112,12 @@ func countReceived(tx *iam.Tx, cards []receivedKey) ([]ReceivedResource, error) 
 		KeyID string `gorm:"column:key_id"`
 		N     int    `gorm:"column:n"`
 	}
-	err := tx.Steady().Scopes(iam.LiveAccess(tx.Now)).Where("ka.account_id = ? AND ka.key_id IN ?", string(tx.Caller.Account), ids).
-		Select("ka.key_id, count(DISTINCT ka.share_id) AS n").Group("ka.key_id").Scan(&counts).Error
+	account := string(tx.Caller.Account)
+	live := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").Limit(1).
+		Where("ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ?", account)
+	ways := tx.DB().Table("account_reach AS ar").Joins("JOIN offered_paths e ON e.kind = ar.kind AND e.principal = ar.principal").
+		Select("count(DISTINCT e.share_id)").Where("ar.account_id = ? AND e.key_id = k.id AND (?) IS NOT NULL", account, live)
+	err := tx.Steady().Table("key_cards AS k").Select("k.id AS key_id, (?) AS n", ways).Where("k.id IN ?", ids).Scan(&counts).Error
 	if err != nil {
 		return nil, fmt.Errorf("count shares of received keys: %w", err)
 	}

@@ -41,6 +41,11 @@ const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?)
 	AND (sp.status = 'associated' OR (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ? LIMIT 1) IS NOT NULL)
 	AND (SELECT 1 FROM shares s WHERE s.id = sp.share_id AND (s.ends_at IS NULL OR s.ends_at > ?) LIMIT 1) IS NOT NULL`
 
+// offeredNow is the condition under which one of the ways that offer a key, as o says, counts
+// at a time; it takes the time three times.
+const offeredNow = `(SELECT 1 FROM offered_paths e JOIN share_principals sp ON sp.id = e.association_id
+	WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id AND ` + livePart + ` LIMIT 1) IS NOT NULL`
+
 var byPrincipal = store.Keyset{Column: "principal"}
 
 // ListSharedPrincipals lists whom the shares of the caller's account name, each once:
@@ -93,25 +98,29 @@ func (f SharedPrincipalFilter) query(tx *iam.Tx, slice store.Slice) (string, []a
 	live := []any{account, now, now, now}
 	const of = "FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = p.principal AND " + livePart
 	const keys = `(SELECT sr.key_id FROM share_principals sp JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
-		WHERE sp.account_id = ? AND sp.principal = p.principal AND ` + livePart + ` LIMIT ?) AS c`
+		WHERE sp.account_id = ? AND sp.principal = p.principal AND ` + livePart + unforeseen + `) AS c`
 	with, args := f.walk(tx, slice)
 	for range 3 {
 		args = append(append(args, live...), CountCap+1)
 	}
 	args = append(append(args, live...), account, account, account)
 	values := "SELECT w.v AS principal FROM w WHERE w.v IS NOT NULL" + f.ofKind() + `
-	AND EXISTS (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = w.v AND ` + livePart
+	AND (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = w.v AND ` + livePart
 	args = append(args, live...)
 	if f.External != nil {
 		values, args = values+" AND sp.external = ?", append(args, *f.External)
 	}
+	order := ""
+	if f.Resource != "" {
+		order = " ORDER BY w.v" + direction(slice.Back)
+	}
 	args = append(args, slice.Size+1, account, account)
 	return with + `SELECT p.principal,
-	(SELECT count(*) FROM (SELECT 1 ` + of + ` LIMIT ?) AS c) AS shares,
+	(SELECT count(*) FROM (SELECT 1 ` + of + unforeseen + `) AS c) AS shares,
 	(SELECT count(DISTINCT key_id) FROM ` + keys + `) AS keys_found, (SELECT count(*) FROM ` + keys + `) AS keys_seen,
 	EXISTS (SELECT 1 ` + of + ` AND sp.external) AS external,
 	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END AS account_name, u.name AS unit_name, g.name AS organization_name
-FROM (` + values + `) LIMIT ?) AS p
+FROM (` + values + ` LIMIT 1) IS NOT NULL` + order + ` LIMIT ?) AS p
 LEFT JOIN account_names a ON a.id = p.principal
 LEFT JOIN unit_names u ON u.urn = p.principal AND u.organization_id = ` + ownOrganization + `
 LEFT JOIN organization_names g ON g.urn = p.principal AND g.organization_id = ` + ownOrganization + `
@@ -139,16 +148,45 @@ func (f SharedPrincipalFilter) walk(tx *iam.Tx, slice store.Slice) (string, []an
 	if f.Resource == "" {
 		return walks(w)
 	}
-	op, where, args := ">", w.where, append([]any{store.QueryID(f.Resource)}, w.args...)
+	return f.holding(tx, w, slice)
+}
+
+// holding goes through the principals that shares bring a key to, which an index holds in
+// their order, and those of the few invitations that wait.
+func (f SharedPrincipalFilter) holding(tx *iam.Tx, w walk, slice store.Slice) (string, []any) {
+	account, now, key := string(tx.Caller.Account), store.At(tx.Now), store.QueryID(f.Resource)
+	op, principal := ">", ""
 	if w.desc {
 		op = "<"
 	}
-	if w.from != nil {
-		where, args = where+" AND principal "+op+" ?", append(args, w.from)
+	if f.Principal != "" {
+		principal = queryPrincipal(f.Principal)
 	}
-	where = strings.NewReplacer("account_id", "sp.account_id", "ended_at", "sp.ended_at").Replace(where)
-	return `WITH w(v) AS (SELECT DISTINCT sp.principal FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
-	WHERE sr.key_id = ? AND sr.ended_at IS NULL AND ` + where + " ORDER BY sp.principal" + direction(w.desc) + ")\n", args
+	narrow := func(column, where string, args ...any) (string, []any) {
+		if w.from != nil {
+			where, args = where+" AND "+column+" "+op+" ?", append(args, w.from)
+		}
+		if principal != "" {
+			where, args = where+" AND "+column+" = ?", append(args, principal)
+		}
+		return where, args
+	}
+	where, args := narrow("i.receiver", "i.sender = ? AND i.status = 'pending' AND i.expires_at > ?", account, now)
+	parts := []string{`SELECT i.receiver FROM invitations i JOIN share_resources sr ON sr.share_id = i.share_id AND sr.key_id = ? AND sr.ended_at IS NULL WHERE ` + where}
+	args = append([]any{key}, args...)
+	for _, kind := range []PrincipalKind{KindAccount, KindOrganization, KindUnit} {
+		if f.Kind != "" && f.Kind != kind {
+			continue
+		}
+		where, more := narrow("o.principal", "o.key_id = ? AND o.kind = ? AND o.owner_id = ? AND "+offeredNow, key, string(kind), account, now, now, now)
+		if f.External != nil {
+			where += " AND (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = o.principal AND " + livePart + " AND sp.external = ? LIMIT 1) IS NOT NULL"
+			more = append(more, account, now, now, now, *f.External)
+		}
+		parts = append(parts, "SELECT principal FROM (SELECT o.principal FROM offered_keys o WHERE "+where+" ORDER BY o.principal"+direction(w.desc)+" LIMIT ?) AS "+string(kind)+"_slice")
+		args = append(append(args, more...), slice.Size+1)
+	}
+	return "WITH w(v) AS (" + strings.Join(parts, "\n\tUNION ") + ")\n", args
 }
 
 // ofKind tells units from the organization, whose URNs differ behind its account.

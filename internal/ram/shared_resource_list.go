@@ -85,19 +85,16 @@ func (f SharedResourceFilter) query(tx *iam.Tx, regions []string, id string, sli
 	if value, _, ok := byURN.From(slice); ok {
 		behind = value
 	}
-	within := func(region string) (string, []any) {
-		return "urn >= ? AND urn < ?", []any{keyURN(region, account, id).String(), keyURN(region, account, id+"g").String()}
-	}
 	if f.Principal != "" {
-		return f.ofPrincipal(tx, within, regions, behind, slice)
+		return f.ofPrincipal(tx, regions, id, slice)
 	}
 	var list []walk
 	var parts []string
 	for _, region := range f.regions(regions, slice.Back) {
-		where, args := within(region)
 		w := walk{
 			name: fmt.Sprintf("w%d", len(list)), table: "share_resources", column: "urn", from: behind, desc: slice.Back,
-			where: "account_id = ? AND ended_at IS NULL AND " + where, args: append([]any{string(account)}, args...),
+			where: "account_id = ? AND ended_at IS NULL AND urn >= ? AND urn < ?",
+			args:  []any{string(account), keyURN(region, account, id).String(), keyURN(region, account, id+"g").String()},
 		}
 		list, parts = append(list, w), append(parts, "SELECT v FROM (SELECT v FROM "+w.name+" WHERE v IS NOT NULL LIMIT ?) AS "+w.name+"_slice")
 	}
@@ -108,26 +105,46 @@ func (f SharedResourceFilter) query(tx *iam.Tx, regions []string, id string, sli
 	return with + strings.Join(parts, " UNION ALL ") + " ORDER BY v" + direction(slice.Back) + " LIMIT ?", append(args, slice.Size+1)
 }
 
-// ofPrincipal reads the keys of the live shares that name a principal.
-func (f SharedResourceFilter) ofPrincipal(tx *iam.Tx, within func(string) (string, []any), regions []string, behind any, slice store.Slice) (string, []any) {
-	now := store.At(tx.Now)
-	args := []any{string(tx.Caller.Account), queryPrincipal(f.Principal), now, now, now}
-	var places []string
-	for _, region := range f.regions(regions, false) {
-		where, more := within(region)
-		places, args = append(places, "("+where+")"), append(args, more...)
+// ofPrincipal reads the keys that live shares bring to a principal, region by region in the
+// order of an index, and those of the few invitations that wait.
+func (f SharedResourceFilter) ofPrincipal(tx *iam.Tx, regions []string, id string, slice store.Slice) (string, []any) {
+	account, now, principal := string(tx.Caller.Account), store.At(tx.Now), queryPrincipal(f.Principal)
+	kind := KindAccount
+	if n, err := parsePrincipal(principal); err == nil {
+		kind = n.kind
 	}
-	from := ""
-	if behind != nil {
-		op := " > ?"
-		if slice.Back {
-			op = " < ?"
+	op, dir := " > ?", direction(slice.Back)
+	if slice.Back {
+		op = " < ?"
+	}
+	behind, _, from := byURN.From(slice)
+	var parts, places []string
+	var args, within []any
+	for i, region := range f.regions(regions, slice.Back) {
+		low, high := keyURN(region, tx.Caller.Account, id).String(), keyURN(region, tx.Caller.Account, id+"g").String()
+		places, within = append(places, "(sr.urn >= ? AND sr.urn < ?)"), append(within, low, high)
+		begin := keyURN(region, tx.Caller.Account, "").String()
+		part := tx.DB().Table("offered_keys AS o").Select("? || CAST(o.key_id AS text) AS urn", begin).
+			Where("o.kind = ? AND o.principal = ? AND o.owner_id = ? AND o.region = ? AND "+offeredNow, string(kind), principal, account, region, now, now, now).
+			Scopes(store.NameOrID("o.name_lower", "o.key_id", id)).Order("o.key_id" + dir).Limit(slice.Size + 1)
+		if from {
+			at, inside := strings.CutPrefix(fmt.Sprint(behind), begin)
+			if !inside && (begin > fmt.Sprint(behind)) == slice.Back {
+				continue
+			}
+			if inside {
+				part = part.Where("o.key_id"+op, store.QueryID(at))
+			}
 		}
-		from, args = " AND sr.urn"+op, append(args, behind)
+		parts, args = append(parts, fmt.Sprintf("SELECT urn FROM (?) AS r%d", i)), append(args, part)
 	}
-	return `SELECT DISTINCT sr.urn FROM share_principals sp JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
-WHERE sp.account_id = ? AND sp.principal = ? AND ` + livePart + " AND (" + strings.Join(places, " OR ") + ")" + from +
-		" ORDER BY sr.urn" + direction(slice.Back) + " LIMIT ?", append(args, slice.Size+1)
+	waiting := `SELECT sr.urn FROM invitations i JOIN share_principals sp ON sp.id = i.association_id JOIN share_resources sr ON sr.share_id = i.share_id AND sr.ended_at IS NULL
+WHERE i.sender = ? AND i.status = 'pending' AND sp.principal = ? AND ` + livePart + " AND (" + strings.Join(places, " OR ") + ")"
+	args = append(append(args, account, principal, now, now, now), within...)
+	if from {
+		waiting, args = waiting+" AND sr.urn"+op, append(args, behind)
+	}
+	return "SELECT urn FROM (" + strings.Join(append(parts, waiting), " UNION ") + ") AS u ORDER BY urn" + dir + " LIMIT ?", append(args, slice.Size+1)
 }
 
 // regions gives those to look at, in the order of the list. One that is not offered finds
@@ -153,10 +170,10 @@ func (f SharedResourceFilter) named(tx *iam.Tx, regions []string, search string,
 			Where("k.account_id = ? AND k.region = ? AND k.kind = 'custom' AND k.state <> 'deleted'", string(tx.Caller.Account), region).
 			Scopes(store.Prefix("k.name_lower", search), byKeyName.Apply(slice))
 		if f.Principal == "" {
-			part = part.Where("EXISTS (SELECT 1 FROM share_resources sr WHERE sr.key_id = k.id AND sr.ended_at IS NULL)")
+			part = part.Where("(SELECT 1 FROM share_resources sr WHERE sr.key_id = k.id AND sr.ended_at IS NULL LIMIT 1) IS NOT NULL")
 		} else {
-			part = part.Where(`EXISTS (SELECT 1 FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
-				WHERE sr.key_id = k.id AND sr.ended_at IS NULL AND sp.principal = ? AND `+livePart+")", queryPrincipal(f.Principal), now, now, now)
+			part = part.Where(`(SELECT 1 FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
+				WHERE sr.key_id = k.id AND sr.ended_at IS NULL AND sp.principal = ? AND `+livePart+" LIMIT 1) IS NOT NULL", queryPrincipal(f.Principal), now, now, now)
 		}
 		parts, args = append(parts, "SELECT * FROM (?) AS part"), append(args, part)
 	}

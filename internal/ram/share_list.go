@@ -21,7 +21,8 @@ func (s *Service) ListShares(ctx context.Context, caller iam.Caller, filter Shar
 		}
 		lead, order := filter.lead(tx)
 		var rows []listedShare
-		err := filter.from(tx).Scopes(lead, filter.apply(tx), order.Apply(slice)).Find(&rows).Error
+		table, args := filter.from(tx)
+		err := tx.DB().Table(table, args...).Scopes(lead, filter.apply(tx), order.Apply(slice)).Find(&rows).Error
 		if err != nil {
 			return fmt.Errorf("list shares: %w", err)
 		}
@@ -57,16 +58,16 @@ type listedShare struct {
 	LedAt store.Time `gorm:"column:led_at"` // by which a list in the order of time is ordered
 }
 
-// from is what the list is read from.
-func (f ShareFilter) from(tx *iam.Tx) *gorm.DB {
+// from is what the list is read from, for Table.
+func (f ShareFilter) from(tx *iam.Tx) (table string, args []any) {
 	if !f.Part {
-		return tx.DB().Table("shares")
+		return "shares", nil
 	}
 	status := ShareActive
 	if f.Status == ShareDeleted {
 		status = ShareDeleted
 	}
-	return tx.DB().Table("(?) AS shares", store.Newest(tx.DB(), "shares", "account_id = ? AND status = ?", string(tx.Caller.Account), string(status)))
+	return "(?) AS shares", []any{store.Newest(tx.DB(), "shares", "account_id = ? AND status = ?", string(tx.Caller.Account), string(status))}
 }
 
 // named finds what is searched for.
@@ -148,10 +149,12 @@ func (f ShareFilter) lead(tx *iam.Tx) (func(*gorm.DB) *gorm.DB, store.Keyset) {
 	case permissionPart:
 		leading("share_permissions", "p", "p.permission_id = ? AND p.ended_at IS NULL", store.QueryID(f.Permission))
 	case oldVersionPart:
-		leading("share_permissions", "p", "p.ended_at IS NULL")
-		ties := from
-		from = func(db *gorm.DB) *gorm.DB {
-			return ties(db).Joins("JOIN "+oldVersions+" AS old ON old.id = p.version_id", account)
+		keyset = store.Keyset{Column: "p.created_at", ID: "p.share_id", Time: true, Desc: true}
+		table, args := f.from(tx)
+		from = func(db *gorm.DB) *gorm.DB { // the few versions come first, by SQLite's CROSS JOIN
+			return db.Table(oldVersions+" AS old CROSS JOIN share_permissions AS p CROSS JOIN "+table, append([]any{account}, args...)...).
+				Select("shares.*, p.created_at AS led_at").
+				Where("p.version_id = old.id AND p.share_id = shares.id AND p.account_id = ? AND p.ended_at IS NULL", account)
 		}
 	case outsidePart:
 		leading("share_principals", "sp", "sp.external AND "+livePart+newest("share_principals", "sp", "later.external AND "+strings.ReplaceAll(livePart, "sp.", "later.")), now, now, now, now, now, now)

@@ -20,8 +20,8 @@ import (
 var block = regexp.MustCompile(`(?s)(<!-- (figures|load|growth|counts): ([\w.-]+\.jsonl)((?: [\w/.-]+)*) -->\n).*?(<!-- /(?:figures|load|growth|counts) -->)`)
 
 // Fill returns the text of a document with each of its tables written anew from the
-// results in dir. A file that is not there is an error, an empty table too: a document
-// must not lose its figures unseen.
+// results in dir. A file that is not there is an error, and so is a beginning that no figure
+// has: a document must not lose its figures unseen.
 func Fill(text, dir string) (string, error) {
 	var failed error
 	filled := block.ReplaceAllStringFunc(text, func(b string) string {
@@ -31,9 +31,9 @@ func Fill(text, dir string) (string, error) {
 			failed = err
 			return b
 		}
-		results = wanted(results, strings.Fields(m[4]))
-		if len(results) == 0 {
-			failed = fmt.Errorf("%s holds no figure for %q", m[3], m[1])
+		results, missing := wanted(results, strings.Fields(m[4]))
+		if missing != "" || len(results) == 0 {
+			failed = fmt.Errorf("%s holds no figure %q for %q", m[3], missing, m[1])
 			return b
 		}
 		return m[1] + tables[m[2]](results) + m[5]
@@ -41,20 +41,26 @@ func Fill(text, dir string) (string, error) {
 	return filled, failed
 }
 
-func wanted(results []Result, beginnings []string) []Result {
+// wanted are the results whose names begin so; missing is a beginning that none has.
+func wanted(results []Result, beginnings []string) (some []Result, missing string) {
 	if len(beginnings) == 0 {
-		return results
+		return results, ""
 	}
-	var some []Result
+	found := map[string]bool{}
 	for _, r := range results {
 		for _, b := range beginnings {
 			if strings.HasPrefix(r.Name, b) {
-				some = append(some, r)
+				some, found[b] = append(some, r), true
 				break
 			}
 		}
 	}
-	return some
+	for _, b := range beginnings {
+		if !found[b] {
+			return nil, b
+		}
+	}
+	return some, ""
 }
 
 var tables = map[string]func([]Result) string{"figures": table, "load": loadTable, "growth": growthTable, "counts": countTable}

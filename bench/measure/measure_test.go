@@ -141,6 +141,9 @@ func TestFill(t *testing.T) {
 		t.Errorf("%v, got\n%s", err, load)
 	}
 
+	if _, err := measure.Fill(strings.Replace(document, " keys/ ", " keys/ kinds/ ", 1), dir); err == nil {
+		t.Error("a document lost one of its figures without an error")
+	}
 	if err := os.Remove(filepath.Join(dir, "bench.jsonl")); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"sharedkms/bench/crew"
 	"sharedkms/bench/measure"
+	"sharedkms/internal/store"
 )
 
 // resultsFile keeps what the long forms counted.
@@ -21,20 +22,36 @@ var counted struct {
 	results []measure.Result
 }
 
+// kills repeats a round in which something is killed: as often as it should be, and until
+// enough was acknowledged and interrupted to show something.
+func kills(t *testing.T, st *store.Store, times int, round func() crew.Count) {
+	t.Helper()
+	const acknowledged, interrupted = 200, 20
+	var sum crew.Count
+	done := 0
+	for done < times || done < 20*times && (sum.Acknowledged < acknowledged || sum.Interrupted < interrupted) {
+		sum.Add(round())
+		if done++; t.Failed() {
+			break
+		}
+	}
+	tell(t, st, done, sum)
+	if sum.Acknowledged < acknowledged || sum.Interrupted < interrupted {
+		t.Errorf("%d acts acknowledged and %d interrupted show nothing", sum.Acknowledged, sum.Interrupted)
+	}
+}
+
 // tell says what a test counted, and keeps it when it ran at full size.
-func tell(t *testing.T, rounds int, n crew.Count) {
+func tell(t *testing.T, st *store.Store, rounds int, n crew.Count) {
 	t.Helper()
 	note := fmt.Sprintf("%d rounds: %d acts acknowledged, %d interrupted; lost %d, half %d, traces missing %d of %d, ciphertexts that do not open %d of %d",
 		rounds, n.Acknowledged, n.Interrupted, n.Lost, n.Half, n.Untold, n.Traced, n.Closed, n.Checked)
 	t.Log(note)
-	name, db, _ := strings.Cut(t.Name(), "/")
-	if db == "" {
-		db = "postgres"
-	}
+	name, _, _ := strings.Cut(t.Name(), "/")
 	counted.Lock()
 	defer counted.Unlock()
 	counted.results = append(counted.results, measure.Result{
-		Name: name, DB: db, Rows: n.Acknowledged, Goal: "lost 0, half 0, untold 0, closed 0", OK: !t.Failed() && n.Lost+n.Half+n.Untold+n.Closed == 0, Note: note,
+		Name: name, DB: string(st.Dialect()), Rows: n.Acknowledged, Goal: "lost 0, half 0, untold 0, closed 0", OK: !t.Failed() && n.Lost+n.Half+n.Untold+n.Closed == 0, Note: note,
 	})
 }
 

@@ -57,7 +57,7 @@ func TestDatabaseAway(t *testing.T) {
 			})
 		}
 	}
-	tell(t, rounds, sum)
+	tell(t, s.Store, rounds, sum)
 }
 
 // ask opens a page that nobody has to be signed in for.

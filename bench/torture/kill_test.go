@@ -22,9 +22,7 @@ func TestKill(t *testing.T) {
 		p := start(t, s.Settings)
 		s.Settings.Addr = p.Addr
 		c := signIn(t, s, killers, p.Addr, crew.Busy)
-		var sum crew.Count
-		rounds := pick(5, 100)
-		for range rounds {
+		kills(t, s.Store, pick(5, 100), func() crew.Count {
 			running := work(t, c)
 			running.acts(50 + rand.Int64N(50))
 			time.Sleep(time.Duration(rand.IntN(20_000)) * time.Microsecond)
@@ -34,14 +32,7 @@ func TestKill(t *testing.T) {
 			running.stop()
 			settle(t, s.Store)
 			p = start(t, s.Settings)
-			sum.Add(inspect(t, c, s.Store))
-			if t.Failed() {
-				break
-			}
-		}
-		tell(t, rounds, sum)
-		if sum.Acknowledged < 200 || sum.Interrupted < 20 {
-			t.Errorf("%d acts acknowledged and %d interrupted show nothing", sum.Acknowledged, sum.Interrupted)
-		}
+			return inspect(t, c, s.Store)
+		})
 	})
 }

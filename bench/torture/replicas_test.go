@@ -66,9 +66,7 @@ func TestOneOfTwoConsolesIsKilled(t *testing.T) {
 	s, first, second := two(t)
 	c := signIn(t, s, 8, first.Addr, crew.Busy)
 	s.Settings.Addr = first.Addr
-	var sum crew.Count
-	rounds := pick(3, 50)
-	for range rounds {
+	kills(t, s.Store, pick(3, 50), func() crew.Count {
 		c.Move(first.Addr, second.Addr)
 		running := work(t, c)
 		running.acts(50)
@@ -79,10 +77,10 @@ func TestOneOfTwoConsolesIsKilled(t *testing.T) {
 		running.acts(50)
 		running.stop()
 		settle(t, s.Store)
-		sum.Add(inspect(t, c, s.Store))
+		n := inspect(t, c, s.Store)
 		first = start(t, s.Settings)
-	}
-	tell(t, rounds, sum)
+		return n
+	})
 }
 
 // TestSweepsDoNothingTwice lets two consoles start when much is due: keys whose deletion

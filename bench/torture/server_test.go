@@ -21,18 +21,15 @@ func TestDatabaseServerKilled(t *testing.T) {
 	s := newStage(t, cfg, crew.Small)
 	p := start(t, s.Settings)
 	c := signIn(t, s, 8, p.Addr, crew.Busy)
-	var sum crew.Count
-	rounds := pick(1, 20)
-	for range rounds {
+	kills(t, s.Store, pick(1, 20), func() crew.Count {
 		running := work(t, c)
 		running.acts(50)
 		crash()
 		running.acts(50)
 		running.stop()
 		settle(t, s.Store)
-		sum.Add(inspect(t, c, s.Store))
-	}
-	tell(t, rounds, sum)
+		return inspect(t, c, s.Store)
+	})
 }
 
 // ownServer starts a cluster for one test.

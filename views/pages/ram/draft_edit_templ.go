@@ -511,9 +511,9 @@ func DraftEditPage(f layout.Frame, m DraftEdit) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var23 string
-					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(joined(m.Actions.Note, "an account that another share gives an action keeps it"))
+					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(title(joined(m.Actions.Note, "an account that another share gives an action keeps it")) + ".")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pages/ram/draft_edit.templ`, Line: 91, Col: 103}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pages/ram/draft_edit.templ`, Line: 91, Col: 116}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 					if templ_7745c5c3_Err != nil {

@@ -34,7 +34,7 @@ func allowed(p Permission) string {
 	for n, s := range p.May {
 		may[n] = strings.ToLower(s.Text[:1]) + s.Text[1:]
 	}
-	return "Its permission, " + p.Name + ", allows to: " + strings.Join(may, "; ") + "."
+	return "Its permission, " + p.Name + ", allows this account to: " + strings.Join(may, "; ") + "."
 }
 
 // NewReject asks before an invitation is turned down.

@@ -155,7 +155,7 @@ export const stories = [
       await partner.goesTo("/ram/shared-with-me/resource-shares?tab=pending");
       await partner.acts("Accept…", "orders-for-freight");
       const offer = await partner.asked("Accept orders-for-freight?");
-      for (const text of ["The owner of the share is Harbor Retail", "This account gets", "allows to:"]) await partner.sees(text, offer);
+      for (const text of ["The owner of the share is Harbor Retail", "This account gets", "allows this account to:"]) await partner.sees(text, offer);
       await owner.press("Resend invitation to Lumen Logistics");
       await owner.sees("received a new invitation");
       await partner.press("Accept", offer);

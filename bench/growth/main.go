@@ -89,10 +89,10 @@ func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, 
 	var sites [3]*site
 	full := scale.Full(traces[db])
 	sizes := [3]scale.Size{full.Part(1000), full.Part(100), full}
-	sizes[1].Traces = 200_000
 	if o.part > 1 {
 		sizes[2] = full.Part(o.part)
 	}
+	sizes[1].Traces = min(200_000, sizes[2].Traces)
 	for i, size := range sizes {
 		begun := time.Now()
 		s, err := open(ctx, o, db, size)

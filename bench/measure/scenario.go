@@ -53,7 +53,8 @@ func (s Scenario) Run(ctx context.Context) (Result, error) {
 // time each, so that a machine that is busy for a while slows all of them.
 //
 // A turn goes on until its time is up and each caller has done a few acts, so that acts
-// that take longer than a turn are measured, too.
+// that take longer than a turn are measured, too; in one of a few milliseconds, by which
+// tests see that a scenario works, each caller does one.
 func Together(ctx context.Context, scenarios ...Scenario) ([]Result, error) {
 	taken := make([]turns, len(scenarios))
 	for _, s := range scenarios {
@@ -90,7 +91,11 @@ func (t *turns) take(ctx context.Context, s Scenario) error {
 	// own counters are read, and after.
 	server := postgresCPU()
 	before, start := s.meter(), time.Now()
-	waits, err := s.load(ctx, s.For/rounds, least)
+	acts := least
+	if s.For < 100*time.Millisecond {
+		acts = 1
+	}
+	waits, err := s.load(ctx, s.For/rounds, acts)
 	if err != nil {
 		return err
 	}

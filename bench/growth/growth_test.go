@@ -9,7 +9,7 @@ import (
 
 // Every page and decision is there in worlds of both sizes, and is answered.
 func TestScenarios(t *testing.T) {
-	o := options{only: regexp.MustCompile("/(first|detail|direct|deep|owner)$"), part: 100, time: 5 * time.Millisecond}
+	o := options{only: regexp.MustCompile("/(first|detail|direct|deep|owner)$"), part: 1000, time: 5 * time.Millisecond}
 	for _, db := range []string{"sqlite", "postgres"} {
 		t.Run(db, func(t *testing.T) {
 			results, err := onDatabase(context.Background(), o, db)

@@ -88,7 +88,7 @@ func run(ctx context.Context, o options, whole bool) error {
 func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, err error) {
 	var sites [3]*site
 	full := scale.Full(traces[db])
-	sizes := [3]scale.Size{full.Part(1000), full.Part(100), full}
+	sizes := [3]scale.Size{full.Part(1000), full.Part(max(100, o.part)), full}
 	if o.part > 1 {
 		sizes[2] = full.Part(o.part)
 	}

@@ -5,10 +5,10 @@
 // world; "empty" has no account, as a console for real use begins.
 
 import { execFile, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,12 +130,13 @@ async function launch(world, port, log) {
 
   const until = Date.now() + startLimit;
   for (;;) {
-    if (child.exitCode !== null || child.signalCode) throw new Error(`the console ended with ${child.exitCode ?? child.signalCode} at its start; see ${log}`);
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`).then((r) => r.ok, () => false);
-    if (ready) break;
+    if (child.exitCode !== null || child.signalCode) throw new Error(`the console ended with ${child.exitCode ?? child.signalCode} at its start\n${await tail(log)}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).then(said, (error) => String(error.cause?.message ?? error));
+    if (answer === "") break;
     if (Date.now() > until) {
-      child.kill("SIGKILL");
-      throw new Error(`the console was not ready after ${startLimit / 1000} s; see ${log}`);
+      child.kill("SIGQUIT"); // the log then holds what each goroutine waits for
+      await ended;
+      throw new Error(`the console at port ${port} was not ready after ${startLimit / 1000} s: ${answer}\n${await tail(log)}`);
     }
     await new Promise((done) => setTimeout(done, 25));
   }
@@ -156,24 +157,39 @@ async function launch(world, port, log) {
   };
 }
 
-// A port the system says is free; E2E_PORT makes it the first free one from there on.
+// said is nothing when the console is ready, else what it answered.
+async function said(response) {
+  const text = await response.text();
+  return response.ok ? "" : `${response.status} ${text}`;
+}
+
+// tail is the end of a log: whoever reads a failed run may not have its files.
+async function tail(log) {
+  const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
+  return lines.slice(-60).map((line) => `    ${line}`).join("\n");
+}
+
+// The ports of consoles lie below those the system gives to outgoing connections, so none
+// takes one between the look here and the console's listening, and above the last one that
+// browsers refuse to visit (10080).
+const ports = { first: 30_000, count: 2_700 };
+let nextPort = randomInt(ports.count);
+
+// A port nobody listens at; E2E_PORT makes it the first free one from there on.
 async function freePort() {
-  const first = Number(process.env.E2E_PORT ?? 0);
-  for (let port = first; ; port++) {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = process.env.E2E_PORT ? Number(process.env.E2E_PORT) + tries : ports.first + (nextPort++ % ports.count);
+    if (given.has(port)) continue;
     const free = await new Promise((done) => {
       const server = createServer();
-      server.once("error", () => done(0));
-      server.listen(port, "127.0.0.1", () => {
-        const { port: got } = server.address();
-        server.close(() => done(got));
-      });
+      server.once("error", () => done(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
     });
-    if (free && !given.has(free)) {
-      given.add(free);
-      return free;
-    }
-    if (first && port > first + 99) throw new Error(`no free port from ${first} on`);
+    if (!free) continue;
+    given.add(port);
+    return port;
   }
+  throw new Error("100 ports in a row are taken");
 }
 const given = new Set();
 

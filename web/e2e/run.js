@@ -1,6 +1,9 @@
 // Runs the browser stories: every story with JavaScript on and off, on SQLite and on
-// PostgreSQL (TEST_DATABASE_URL), each on a fresh copy of the demo world. Behind PgBouncer
-// in transaction mode all run with TORTURE=1, else those that say pooled: true.
+// PostgreSQL (TEST_DATABASE_URL), each on a fresh copy of the demo world. A story that says
+// whole: true runs in all four combinations; the others run twice, JavaScript on with one
+// database and off with the other, which of them changing from story to story. With
+// TORTURE=1 all run in all four, and behind PgBouncer in transaction mode too, where else
+// only those run that say pooled: true. A run for chosen words leaves nothing out either.
 //
 //   node run.js [WORD…] [--db=sqlite|postgres|pgbouncer] [--js=on|off]
 //
@@ -33,14 +36,19 @@ const { values: chosen, positionals: words } = parseArgs({
 async function load() {
   const directory = process.env.E2E_STORIES ?? here("stories");
   const all = [];
+  const everywhere = process.env.TORTURE || words.length > 0;
+  let n = 0;
   for (const file of (await readdir(directory)).filter((f) => f.endsWith(".js")).sort()) {
     const { stories } = await import(`${directory}/${file}`);
     for (const story of stories) {
       if (words.length && !words.some((w) => `${file} ${story.name}`.includes(w))) continue;
+      const first = n++ % 2 ? "sqlite" : "postgres"; // the database of its run with JavaScript
       for (const db of ["sqlite", "postgres", "pgbouncer"]) {
         for (const js of [true, false]) {
           if (chosen.db && chosen.db !== db) continue;
           if (db === "pgbouncer" && !chosen.db && !process.env.TORTURE && !story.pooled) continue;
+          const once = !everywhere && !chosen.db && !story.whole && story.db === undefined;
+          if (once && db !== "pgbouncer" && (db === first) !== js) continue;
           if (chosen.js && (chosen.js === "on") !== js) continue;
           if (story.js !== undefined && story.js !== js) continue;
           if (story.db !== undefined && story.db !== db) continue;

@@ -34,6 +34,7 @@ async function moves(visitor, account, place) {
 export const stories = [
   {
     name: "an organization is made, an account joins, a unit gets a share, and what it gave ends at once",
+    whole: true,
     async run({ visit }) {
       const began = new Date(Math.floor(Date.now() / 60_000) * 60_000);
       const boss = await visit({ as: ["Lumen Logistics", "root"] });

@@ -12,6 +12,7 @@ const message = "Container 88 holds oranges, für Köln.";
 export const stories = [
   {
     name: "an own permission is what recipients may do, and a new version reaches them when its share is updated",
+    whole: true,
     async run({ visit }) {
       const began = new Date(Math.floor(Date.now() / 60_000) * 60_000);
       const owner = await visit({ as: ["Harbor Retail", "mara.lindqvist"] });

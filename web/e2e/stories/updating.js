@@ -33,6 +33,7 @@ async function addsAccount(visitor, id) {
 export const stories = [
   {
     name: "an owner changes every field of a share, and access follows at once",
+    whole: true,
     async run({ visit }) {
       const owner = await visit({ as: mara });
       const partner = await visit({ as: lumen });

@@ -47,7 +47,7 @@ var errUndecided = errors.New("iam: act without a decision")
 // the caller read again: it is as the sign-in of this request found it.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
-	tx.steady = g.st.Steady(ctx)
+	tx.steady = g.st.Steady
 	err := fn(tx)
 	if err == nil && len(tx.decisions) == 0 {
 		return errUndecided
@@ -187,7 +187,7 @@ type Tx struct {
 
 	ctx       context.Context
 	db        *gorm.DB
-	steady    *gorm.DB // nil in a transaction
+	steady    func(context.Context) *gorm.DB // nil in a transaction
 	decisions []decision
 	at        int // the decision that is spoken of
 	refused   *decision
@@ -204,7 +204,7 @@ func (tx *Tx) Steady() *gorm.DB {
 	if tx.steady == nil {
 		return tx.DB()
 	}
-	return tx.steady
+	return tx.steady(tx.ctx)
 }
 
 // Context is the context of the act.

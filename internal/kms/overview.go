@@ -69,7 +69,7 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, region string
 
 // readStates counts by state in one region and pending deletions in all, names the keys
 // that go first, and says what the account answers to; one query.
-func readStates(tx *iam.Tx, region string, regions []string, o *Overview) (reach []offer, err error) {
+func readStates(tx *iam.Tx, region string, regions []string, o *Overview) (reach []iam.Reach, err error) {
 	var parts []string
 	var args []any
 	count := func(region string, state State) {
@@ -118,7 +118,7 @@ FROM (SELECT 1 AS one) AS one LEFT JOIN (
 		o.Pending[r] = counts[len(States)+i]
 	}
 	for pair := range slices.Chunk(strings.Fields(principals), 2) {
-		reach = append(reach, offer{Kind: pair[0], Principal: pair[1]})
+		reach = append(reach, iam.Reach{Kind: pair[0], Principal: pair[1]})
 	}
 	return reach, rows.Err()
 }
@@ -138,7 +138,7 @@ func readDependents(tx *iam.Tx, keys []DueKey) error {
 }
 
 // newestShared reads the few newest keys, then their paths.
-func newestShared(tx *iam.Tx, region string, reach []offer) ([]Received, error) {
+func newestShared(tx *iam.Tx, region string, reach []iam.Reach) ([]Received, error) {
 	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, reach: reach})
 	if err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ type ListSharedKeysInput struct {
 	Desc   bool
 	Slice  store.Slice
 
-	anyOf bool    // Search may be the start of the owner, too: the search of forms
-	reach []offer // what the account answers to, where that was read already
+	anyOf bool        // Search may be the start of the owner, too: the search of forms
+	reach []iam.Reach // what the account answers to, where that was read already
 }
 
 // SharedKey is a foreign key that this account can use, once, however many shares

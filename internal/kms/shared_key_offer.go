@@ -14,8 +14,7 @@ import (
 // offer is an index range that shared keys are read from: what one principal that the
 // account answers to is offered, by all owners or by one.
 type offer struct {
-	Kind      string `gorm:"column:kind"`
-	Principal string `gorm:"column:principal"`
+	iam.Reach `gorm:"embedded"`
 	Owner     string `gorm:"column:owner_id"` // empty for all
 	OwnerName string `gorm:"column:name"`
 }
@@ -111,11 +110,11 @@ func sourcesOfOwners(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 		reach := in.reach
 		if reach == nil {
 			var err error
-			if reach, err = reachOf(tx); err != nil {
+			if reach, err = iam.ReachOf(tx); err != nil {
 				return nil, err
 			}
 		}
-		return inAll(reach, in.Search), nil
+		return toReach(reach, in.Search), nil
 	}
 	from, err := offersFrom(tx, in.Region)
 	if err != nil || in.Owner != "" {
@@ -124,26 +123,24 @@ func sourcesOfOwners(tx *iam.Tx, in ListSharedKeysInput) ([]source, error) {
 	return append(inAll(from, in.Search), ofOwners(ownedBy(from, in.Search), "")...), err
 }
 
-// reachOf reads the principals that the account answers to, by themselves: a statement with
-// a part for each that there could be takes PostgreSQL longer to plan than to read.
-func reachOf(tx *iam.Tx) ([]offer, error) {
-	var reach []offer
-	err := tx.DB().Table("account_reach AS ar").Select("ar.kind, ar.principal").Where("ar.account_id = ?", string(tx.Caller.Account)).Scan(&reach).Error
-	if err != nil {
-		return nil, fmt.Errorf("read what the account answers to: %w", err)
+// toReach gives a source for each of the principals, by all owners.
+func toReach(reach []iam.Reach, search string) []source {
+	sources := make([]source, len(reach))
+	for i, r := range reach {
+		sources[i] = source{offer: offer{Reach: r}, search: search}
 	}
-	return reach, nil
+	return sources
 }
 
 // inAll gives a source for each principal that something is offered to, by all owners.
 func inAll(offers []offer, search string) []source {
-	var sources []source
+	var reach []iam.Reach
 	for _, o := range offers {
-		if !slices.ContainsFunc(sources, func(s source) bool { return s.Kind == o.Kind && s.Principal == o.Principal }) {
-			sources = append(sources, source{offer: offer{Kind: o.Kind, Principal: o.Principal}, search: search})
+		if !slices.Contains(reach, o.Reach) {
+			reach = append(reach, o.Reach)
 		}
 	}
-	return sources
+	return toReach(reach, search)
 }
 
 // sourcesMax is how many sources are read one by one. The keys of more owners are read by
@@ -161,7 +158,7 @@ func ofOwners(offers []offer, search string) []source {
 	for _, o := range offers {
 		at := slices.IndexFunc(sources, func(s source) bool { return s.Kind == o.Kind && s.Principal == o.Principal })
 		if at < 0 {
-			at, sources = len(sources), append(sources, source{offer: offer{Kind: o.Kind, Principal: o.Principal}, search: search})
+			at, sources = len(sources), append(sources, source{offer: offer{Reach: o.Reach}, search: search})
 		}
 		sources[at].owners = append(sources[at].owners, o.Owner)
 	}

@@ -173,6 +173,7 @@ func TestListsOfWhatIsShared(t *testing.T) {
 		w.same("received keys", slices.Sorted(slices.Values(got)), []string{"retail-far of Retail shares=1", "retail-orders of Retail shares=2", "retail-pii of Retail shares=2"})
 		w.same("what came last is first", got[0], "retail-pii of Retail shares=2")
 		w.same("received keys of a region", w.received(w.mate, ram.ReceivedResourceFilter{Region: farRegion}), []string{"retail-far of Retail shares=1"})
+		w.same("received keys of an owner", w.received(w.mate, ram.ReceivedResourceFilter{Owner: string(w.owner.Account)}), got)
 		w.same("received keys by name", w.received(w.mate, ram.ReceivedResourceFilter{Search: "RETAIL-O", Owner: string(w.owner.Account)}), []string{"retail-orders of Retail shares=2"})
 		page, err := w.ram.ListReceived(w.ctx, w.partner, ram.ReceivedFilter{Part: ram.PartFilter{Resource: far}}, store.Slice{Size: 10})
 		w.must(err)

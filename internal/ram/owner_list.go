@@ -30,21 +30,6 @@ type OwnerPage struct {
 
 var byOwner = store.Keyset{ID: "owner"}
 
-// reachOf gives the principals by which a share can reach the caller's account: its own ID,
-// its units, its organization.
-func reachOf(tx *iam.Tx) ([]reach, error) {
-	var list []reach
-	if err := tx.DB().Table("account_reach").Where("account_id = ?", string(tx.Caller.Account)).Order("kind, principal").Scan(&list).Error; err != nil {
-		return nil, fmt.Errorf("read what reaches the account: %w", err)
-	}
-	return list, nil
-}
-
-type reach struct {
-	Kind      string `gorm:"column:kind"`
-	Principal string `gorm:"column:principal"`
-}
-
 // reaching is the condition under which an association sp reaches an account at a time. Most
 // do, which PostgreSQL expects of a value that is there and not of an EXISTS.
 const reaching = "(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL"
@@ -59,7 +44,7 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		reach, err := reachOf(tx)
+		reach, err := iam.ReachOf(tx)
 		if err != nil || len(reach) == 0 {
 			return err
 		}
@@ -85,7 +70,7 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 }
 
 // query walks through the owners of what each principal of the account is named in.
-func (f OwnerFilter) query(tx *iam.Tx, reach []reach, slice store.Slice) (string, []any) {
+func (f OwnerFilter) query(tx *iam.Tx, reach []iam.Reach, slice store.Slice) (string, []any) {
 	account, now := string(tx.Caller.Account), store.At(tx.Now)
 	var list []walk
 	var parts, shares []string

@@ -58,7 +58,7 @@ func last(paths []receivedCard) *store.Time {
 // it thinks rare, it would read all associations of the account first.
 func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, error) {
 	account, now, shown := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(-EndedShown))
-	reach, err := reachOf(tx)
+	reach, err := iam.ReachOf(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (f PartFilter) held(db *gorm.DB) *gorm.DB {
 // ending is the condition that the last path of a share to the caller's account ends soon.
 // Then the one by which it is listed does, which an index finds: among sp, the live
 // associations of r.
-func (f PartFilter) ending(tx *iam.Tx, r reach) func(*gorm.DB) *gorm.DB {
+func (f PartFilter) ending(tx *iam.Tx, r iam.Reach) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		if !f.Ending {
 			return db

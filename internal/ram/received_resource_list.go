@@ -50,7 +50,7 @@ func (s *Service) ListReceivedResources(ctx context.Context, caller iam.Caller, 
 		if err := tx.Allow(ActionSearch, anyShare(tx.Caller)); err != nil {
 			return err
 		}
-		reach, err := reachOf(tx)
+		reach, err := iam.ReachOf(tx)
 		if err != nil || len(reach) == 0 {
 			return err
 		}
@@ -78,8 +78,39 @@ type receivedKey struct {
 	Since     store.Time `gorm:"column:since"`
 }
 
-// part selects the keys that one principal brings, where no later path brings them.
-func (f ReceivedResourceFilter) part(tx *iam.Tx, r reach, slice store.Slice) *gorm.DB {
+// part selects a slice of the keys that one principal brings.
+func (f ReceivedResourceFilter) part(tx *iam.Tx, r iam.Reach, slice store.Slice) *gorm.DB {
+	order := byReached("sp.associated_at", "sr.key_id")
+	if f.Owner != "" {
+		return f.ofOwner(tx, r, order, slice)
+	}
+	return f.keys(tx, r).Scopes(order.Apply(slice))
+}
+
+// ofOwner selects the slice from the shares next in the order, as many as the slice has
+// rows, and from those behind them only where these have not enough keys. PostgreSQL, which
+// expects one owner to share little with one account, would collect the keys of all shares
+// and sort them.
+func (f ReceivedResourceFilter) ofOwner(tx *iam.Tx, r iam.Reach, order store.Keyset, slice store.Slice) *gorm.DB {
+	near, far, desc, last := ">=", "<", " DESC", store.At(time.UnixMicro(0))
+	if slice.Back {
+		near, far, desc, last = "<=", ">", " ASC", store.At(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+	}
+	edge := func() *gorm.DB {
+		db := tx.DB().Table("share_principals AS e").Select("e.associated_at").
+			Where("e.kind = ? AND e.principal = ? AND e.status = 'associated' AND e.account_id = ?", r.Kind, r.Principal, queryPrincipal(f.Owner))
+		if from, _, ok := order.From(slice); ok {
+			db = db.Where("e.associated_at "+far+"= ?", from)
+		}
+		return db.Order("e.associated_at" + desc).Offset(slice.Size).Limit(1)
+	}
+	next := f.keys(tx, r).Where("sp.associated_at "+near+" coalesce((?), ?)", edge(), last).Scopes(order.Apply(slice))
+	rest := f.keys(tx, r).Where("sp.associated_at "+far+" (?)", edge()).Where("(SELECT count(*) FROM next) <= ?", slice.Size).Scopes(order.Apply(slice))
+	return tx.DB().Raw("WITH next AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM (?) AS rest", next, rest)
+}
+
+// keys selects the keys that one principal brings, where no later path brings them.
+func (f ReceivedResourceFilter) keys(tx *iam.Tx, r iam.Reach) *gorm.DB {
 	account, now := string(tx.Caller.Account), store.At(tx.Now)
 	db := tx.DB().Table("share_principals AS sp").
 		Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
@@ -89,7 +120,7 @@ func (f ReceivedResourceFilter) part(tx *iam.Tx, r reach, slice store.Slice) *go
 			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
 			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
 			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, account, now).
-		Scopes(store.NameOrID("k.name_lower", "k.id", f.Search), byReached("sp.associated_at", "sr.key_id").Apply(slice))
+		Scopes(store.NameOrID("k.name_lower", "k.id", f.Search))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)
 	}

@@ -44,26 +44,25 @@ func waysIn(tx *iam.Tx, keys []string) (map[string]way, error) {
 	if len(keys) == 0 {
 		return ways, nil
 	}
-	var rows []struct {
-		KeyID string `gorm:"column:key_id"`
-		Share string `gorm:"column:share_name"`
-		Opens int    `gorm:"column:opens"`
+	type row struct {
+		key, share string
+		opens      int
 	}
 	of := tx.DB().Table("key_cards").Select("id AS key_id").Where("id IN ?", keys)
-	err := tx.Steady().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account)).
+	rows, err := store.Each(tx.Steady().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account)).
 		Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").
 		Joins("LEFT JOIN permission_actions AS pa ON pa.version_id = ka.permission_version_id AND pa.action = ?", string(kms.ActionDecryptKey)).
 		Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User)).
 		Select("ka.key_id, sc.name AS share_name, max(CASE WHEN pa.action IS NULL THEN 0 ELSE 1 END) AS opens").
-		Group("ka.key_id, ka.share_id, sc.name").Order("ka.key_id, sc.name, ka.share_id").Scan(&rows).Error
+		Group("ka.key_id, ka.share_id, sc.name").Order("ka.key_id, sc.name, ka.share_id"), func(r *row) []any { return []any{&r.key, &r.share, &r.opens} })
 	if err != nil {
 		return nil, fmt.Errorf("read access to keys of secrets: %w", err)
 	}
 	for _, r := range rows {
-		w := ways[r.KeyID]
-		w.shares = append(w.shares, r.Share)
-		w.opens = w.opens || r.Opens == 1
-		ways[r.KeyID] = w
+		w := ways[r.key]
+		w.shares = append(w.shares, r.share)
+		w.opens = w.opens || r.opens == 1
+		ways[r.key] = w
 	}
 	return ways, nil
 }
@@ -82,6 +81,11 @@ type keyPart struct {
 	KeyKind   *string `gorm:"column:key_kind"`
 	KeyState  *string `gorm:"column:key_state"`
 	OwnerName *string `gorm:"column:owner_name"`
+}
+
+// places are those of keyColumns.
+func (p *keyPart) places() []any {
+	return []any{&p.KeyID, &p.KeyOwner, &p.KeyName, &p.LiveName, &p.KeyKind, &p.KeyState, &p.OwnerName}
 }
 
 // reach says how the secret's key stands for the reader.

@@ -29,6 +29,11 @@ type secretRow struct {
 
 const secretColumns = "s.id, s.region, s.name, s.name_lower, s.description, s.type, s.state, s.created_at, s.updated_at, "
 
+// places are those of secretColumns.
+func (r *secretRow) places() []any {
+	return []any{&r.ID, &r.Region, &r.Name, &r.NameLower, &r.Description, &r.Type, &r.State, &r.CreatedAt, &r.UpdatedAt}
+}
+
 func (r secretRow) toSecret(account iam.AccountID) Secret {
 	return Secret{
 		ID: SecretID(r.ID), Account: account, Region: r.Region, Name: r.Name, Description: r.Description, Type: r.Type, State: State(r.State),
@@ -81,18 +86,18 @@ func tagsOf(tx *iam.Tx, ids []string) (map[string][]Tag, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var rows []struct {
-		SecretID string `gorm:"column:secret_id"`
-		Key      string `gorm:"column:tag_key"`
-		Value    string `gorm:"column:tag_value"`
+	type row struct {
+		secret string
+		tag    Tag
 	}
-	err := tx.DB().Raw("SELECT secret_id, tag_key, tag_value FROM secret_tags WHERE secret_id IN ? ORDER BY secret_id, tag_key", ids).Scan(&rows).Error
+	rows, err := store.Each(tx.DB().Raw("SELECT secret_id, tag_key, tag_value FROM secret_tags WHERE secret_id IN ? ORDER BY secret_id, tag_key", ids),
+		func(r *row) []any { return []any{&r.secret, &r.tag.Key, &r.tag.Value} })
 	if err != nil {
 		return nil, fmt.Errorf("read tags of secrets: %w", err)
 	}
-	tags := map[string][]Tag{}
+	tags := make(map[string][]Tag, len(ids))
 	for _, r := range rows {
-		tags[r.SecretID] = append(tags[r.SecretID], Tag{Key: r.Key, Value: r.Value})
+		tags[r.secret] = append(tags[r.secret], r.tag)
 	}
 	return tags, nil
 }

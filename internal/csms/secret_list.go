@@ -85,10 +85,9 @@ func (s *Service) ListSecrets(ctx context.Context, caller iam.Caller, f ListFilt
 			return err
 		}
 		keyset := f.keyset()
-		var rows []secretRow
-		err := f.from(tx).Joins(keyJoins).Select(secretColumns+keyColumns).
+		rows, err := store.Each(f.from(tx).Joins(keyJoins).Select(secretColumns+keyColumns).
 			Where("s.region = ?", f.Region).
-			Scopes(f.narrow(caller.Account), keyset.Apply(slice)).Scan(&rows).Error
+			Scopes(f.narrow(caller.Account), keyset.Apply(slice)), func(r *secretRow) []any { return append(r.places(), r.Key.places()...) })
 		if err != nil {
 			return fmt.Errorf("list secrets: %w", err)
 		}

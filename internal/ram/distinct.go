@@ -35,24 +35,43 @@ type walk struct {
 	column string
 	where  string
 	args   []any
-	from   any // the walk begins behind it; nil for the first value
+	low    string // values are not below it; empty without such a bound
+	high   string // values are below it; empty without such a bound
+	from   string // the walk begins behind it; empty for the first value
 	desc   bool
 }
 
+// sql bounds the column by one value from each side: of two from the same side SQLite takes
+// one into the index, and reads from there to the other.
 func (w walk) sql() (string, []any) {
-	op, dir := ">", ""
+	op, bound, dir, start, end := ">", ">=", "", w.low, w.high
+	closes := " AND " + w.column + " < ?"
+	begins := w.from != "" && w.from >= w.low
 	if w.desc {
-		op, dir = "<", " DESC"
+		op, bound, dir, start, end = "<", "<", " DESC", w.high, w.low
+		closes = " AND " + w.column + " >= ?"
+		begins = w.from != "" && (w.high == "" || w.from < w.high)
 	}
 	next := func(behind string) string {
+		if end != "" {
+			behind += closes
+		}
 		return "(SELECT " + w.column + " FROM " + w.table + " WHERE " + w.where + behind + " ORDER BY " + w.column + dir + " LIMIT 1)"
 	}
 	first, args := "", append([]any{}, w.args...)
-	if w.from != nil {
+	switch {
+	case begins:
 		first, args = " AND "+w.column+" "+op+" ?", append(args, w.from)
+	case start != "":
+		first, args = " AND "+w.column+" "+bound+" ?", append(args, start)
 	}
+	ends := []any{}
+	if end != "" {
+		ends = append(ends, end)
+	}
+	args = append(append(append(args, ends...), w.args...), ends...)
 	return w.name + "(v) AS (SELECT " + next(first) + " UNION ALL SELECT " + next(" AND "+w.column+" "+op+" "+w.name+".v") +
-		" FROM " + w.name + " WHERE " + w.name + ".v IS NOT NULL)", append(args, w.args...)
+		" FROM " + w.name + " WHERE " + w.name + ".v IS NOT NULL)", args
 }
 
 // walks writes several walks as the tables of one query.

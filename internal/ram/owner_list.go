@@ -81,7 +81,8 @@ func (f OwnerFilter) query(tx *iam.Tx, reach []iam.Reach, slice store.Slice) (st
 			where: "kind = ? AND principal = ? AND status = 'associated'", args: []any{r.Kind, r.Principal},
 		}
 		if f.Owner != "" {
-			w.where, w.args = w.where+" AND account_id = ?", append(w.args, queryPrincipal(f.Owner))
+			w.low = queryPrincipal(f.Owner)
+			w.high = w.low + " "
 		}
 		if _, id, ok := byOwner.From(slice); ok {
 			w.from = id

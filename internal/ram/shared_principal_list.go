@@ -135,15 +135,19 @@ func (f SharedPrincipalFilter) walk(tx *iam.Tx, slice store.Slice) (string, []an
 	}
 	switch f.Kind {
 	case KindAccount:
-		w.where += " AND principal < 'g'"
+		w.high = "g"
 	case KindUnit, KindOrganization:
-		w.where += " AND principal > 'organizations:'"
+		w.low = "organizations:"
 	}
 	if f.Principal != "" {
-		w.where, w.args = w.where+" AND principal = ?", append(w.args, queryPrincipal(f.Principal))
+		one := queryPrincipal(f.Principal)
+		w.low = max(w.low, one)
+		if behind := one + " "; w.high == "" || behind < w.high {
+			w.high = behind
+		}
 	}
 	if value, _, ok := byPrincipal.From(slice); ok {
-		w.from = value
+		w.from = fmt.Sprint(value)
 	}
 	if f.Resource == "" {
 		return walks(w)
@@ -163,7 +167,7 @@ func (f SharedPrincipalFilter) holding(tx *iam.Tx, w walk, slice store.Slice) (s
 		principal = queryPrincipal(f.Principal)
 	}
 	narrow := func(column, where string, args ...any) (string, []any) {
-		if w.from != nil {
+		if w.from != "" {
 			where, args = where+" AND "+column+" "+op+" ?", append(args, w.from)
 		}
 		if principal != "" {

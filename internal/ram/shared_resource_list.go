@@ -81,9 +81,9 @@ func lastPart(urn string) string { return urn[strings.LastIndexByte(urn, ':')+1:
 // shares that name a principal.
 func (f SharedResourceFilter) query(tx *iam.Tx, regions []string, id string, slice store.Slice) (string, []any) {
 	account := tx.Caller.Account
-	var behind any
+	behind := ""
 	if value, _, ok := byURN.From(slice); ok {
-		behind = value
+		behind = fmt.Sprint(value)
 	}
 	if f.Principal != "" {
 		return f.ofPrincipal(tx, regions, id, slice)
@@ -93,8 +93,8 @@ func (f SharedResourceFilter) query(tx *iam.Tx, regions []string, id string, sli
 	for _, region := range f.regions(regions, slice.Back) {
 		w := walk{
 			name: fmt.Sprintf("w%d", len(list)), table: "share_resources", column: "urn", from: behind, desc: slice.Back,
-			where: "account_id = ? AND ended_at IS NULL AND urn >= ? AND urn < ?",
-			args:  []any{string(account), keyURN(region, account, id).String(), keyURN(region, account, id+"g").String()},
+			where: "account_id = ? AND ended_at IS NULL", args: []any{string(account)},
+			low: keyURN(region, account, id).String(), high: keyURN(region, account, id+"g").String(),
 		}
 		list, parts = append(list, w), append(parts, "SELECT v FROM (SELECT v FROM "+w.name+" WHERE v IS NOT NULL LIMIT ?) AS "+w.name+"_slice")
 	}

@@ -215,7 +215,7 @@ var scanned = regexp.MustCompile(`^SCAN (\w+)`)
 // derived says that a name is one of a part of the statement and not of a table: what it
 // holds was read by an index further down.
 func derived(sql, name string) bool {
-	return name == "CONSTANT" || name == "share_access" || regexp.MustCompile(`(?i)\)\s+AS\s+`+name+`\b|(?:\bWITH|\bRECURSIVE|,)\s+`+name+`\(|\) `+name+`\b`).MatchString(sql)
+	return name == "CONSTANT" || name == "share_access" || regexp.MustCompile(`(?i)\)\s+AS\s+`+name+`\b|(?:\bWITH|\bRECURSIVE|,)\s+`+name+`(?:\(| AS MATERIALIZED)|\) `+name+`\b`).MatchString(sql)
 }
 
 // checkSQLite wants an index for each table, of the schema and not made for the statement.

@@ -77,9 +77,9 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 		if filter.State == StandingEnded {
 			break
 		}
-		live := tx.DB().Table("share_principals AS sp").Scopes(filtered, filter.Part.holding("sp.share_id"), filter.order("sp.associated_at").Apply(slice)).
+		live := filter.Part.lead(tx, r).Scopes(filtered, filter.Part.inRegion("sp.share_id"), filter.order("sp.associated_at").Apply(slice)).
 			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
-			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).Scopes(filter.Part.ending(tx, r)).
+			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).Scopes(filter.Part.ending(tx)).
 			Where("(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL", account, now).
 			Where(`coalesce((SELECT 0 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?
 				AND (better.ends_at IS NULL OR better.ends_at > ?) AND (`+fmt.Sprintf(rank, "better", "path")+", better.association_id) < ("+fmt.Sprintf(rank, "sp", "kind")+", sp.id) LIMIT 1), 1) <> 0", account, now)

@@ -7,13 +7,36 @@ import (
 	"sharedkms/internal/store"
 )
 
-// holding is the condition that a share, whose ID is in column, holds a key as asked for. A
-// region is asked of each share in turn: of the few regions, most shares hold a key of one.
+// lead is what the live associations of r, named sp, are read from: all of them, or the few
+// that the filter asks for, which lead to their rows.
+func (f PartFilter) lead(tx *iam.Tx, r iam.Reach) *gorm.DB {
+	now, soon := store.At(tx.Now), store.At(tx.Now.Add(EndsSoon))
+	switch {
+	case f.Resource != "":
+		return tx.DB().Table("offered_paths AS o CROSS JOIN share_principals AS sp").
+			Where("o.kind = ? AND o.principal = ? AND o.key_id = ? AND sp.id = o.association_id", r.Kind, r.Principal, store.QueryID(f.Resource))
+	case f.Ending:
+		return tx.DB().Table(`(SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND ends_at > ? AND ends_at <= ?
+	UNION SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND share_ends_at > ? AND share_ends_at <= ?) AS soon CROSS JOIN share_principals AS sp`,
+			r.Kind, r.Principal, now, soon, r.Kind, r.Principal, now, soon).Where("sp.id = soon.id")
+	}
+	return tx.DB().Table("share_principals AS sp")
+}
+
+// holding is the condition that a share, whose ID is in column, holds a key as asked for.
 func (f PartFilter) holding(column string) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		if f.Resource != "" {
 			db = db.Where(column+" IN (SELECT share_id FROM share_resources WHERE key_id = ? AND ended_at IS NULL)", store.QueryID(f.Resource))
 		}
+		return db.Scopes(f.inRegion(column))
+	}
+}
+
+// inRegion is the part of holding about the region. It is asked of each share in turn: of
+// the few regions, most shares hold a key of one.
+func (f PartFilter) inRegion(column string) func(*gorm.DB) *gorm.DB {
+	return func(db *gorm.DB) *gorm.DB {
 		if f.Region != "" {
 			db = db.Where("(SELECT 1 FROM share_resources AS h WHERE h.share_id = "+column+" AND h.region = ? AND h.ended_at IS NULL LIMIT 1) IS NOT NULL", f.Region)
 		}
@@ -35,18 +58,15 @@ func (f PartFilter) held(db *gorm.DB) *gorm.DB {
 }
 
 // ending is the condition that the last path of a share to the caller's account ends soon.
-// Then the one by which it is listed does, which an index finds: among sp, the live
-// associations of r.
-func (f PartFilter) ending(tx *iam.Tx, r iam.Reach) func(*gorm.DB) *gorm.DB {
+// Then the one by which it is listed does.
+func (f PartFilter) ending(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
 		if !f.Ending {
 			return db
 		}
 		account, now, soon := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(EndsSoon))
-		return db.Where(`sp.id IN (SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND ends_at > ? AND ends_at <= ?
-	UNION ALL SELECT id FROM share_principals WHERE kind = ? AND principal = ? AND status = 'associated' AND share_ends_at > ? AND share_ends_at <= ?)`,
-			r.Kind, r.Principal, now, soon, r.Kind, r.Principal, now, soon).
-			Where(`(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
+		const near = "coalesce(sp.ends_at <= ?, FALSE) OR coalesce(sp.share_ends_at <= ?, FALSE)"
+		return db.Where("("+near+")", soon, soon).Where(`(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
 	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?)) <= ?`, account, now, soon)
 	}
 }

@@ -105,22 +105,26 @@ func (f ReceivedResourceFilter) ofOwner(tx *iam.Tx, r iam.Reach, order store.Key
 		return db.Order("e.associated_at" + desc).Offset(slice.Size).Limit(1)
 	}
 	next := f.keys(tx, r).Where("sp.associated_at "+near+" coalesce((?), ?)", edge(), last).Scopes(order.Apply(slice))
-	rest := f.keys(tx, r).Where("sp.associated_at "+far+" (?)", edge()).Where("(SELECT count(*) FROM next) <= ?", slice.Size).Scopes(order.Apply(slice))
+	behind := edge().Where("(SELECT count(*) FROM next) <= ?", slice.Size) // else nothing is behind nothing
+	rest := f.keys(tx, r).Where("sp.associated_at "+far+" (?)", behind).Scopes(order.Apply(slice))
 	return tx.DB().Raw("WITH next AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM (?) AS rest", next, rest)
 }
 
 // keys selects the keys that one principal brings, where no later path brings them.
 func (f ReceivedResourceFilter) keys(tx *iam.Tx, r iam.Reach) *gorm.DB {
 	account, now := string(tx.Caller.Account), store.At(tx.Now)
-	db := tx.DB().Table("share_principals AS sp").
-		Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
+	from := tx.DB().Table("share_principals AS sp").Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL")
+	if store.IDSought(f.Search) { // leads to the ways of few keys, not the shares of the principal to their keys
+		from = tx.DB().Table("offered_paths AS sr").Joins("JOIN share_principals sp ON sp.id = sr.association_id").Where("sr.kind = ? AND sr.principal = ?", r.Kind, r.Principal)
+	}
+	db := from.Joins("JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
 		Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated' AND "+reaching, r.Kind, r.Principal, account, now).
 		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
 			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
 			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
 			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, account, now).
-		Scopes(store.NameOrID("k.name_lower", "k.id", f.Search))
+		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)
 	}

@@ -178,11 +178,13 @@ func (f SharedPrincipalFilter) holding(tx *iam.Tx, w walk, slice store.Slice) (s
 	where, args := narrow("i.receiver", "i.sender = ? AND i.status = 'pending' AND i.expires_at > ?", account, now)
 	parts := []string{`SELECT i.receiver FROM invitations i JOIN share_resources sr ON sr.share_id = i.share_id AND sr.key_id = ? AND sr.ended_at IS NULL WHERE ` + where}
 	args = append([]any{key}, args...)
+	// Whose the key is stands in the way of the index of its principals.
+	const own = "(SELECT 1 FROM key_cards k WHERE k.id = ? AND k.account_id = ? LIMIT 1) IS NOT NULL"
 	for _, kind := range []PrincipalKind{KindAccount, KindOrganization, KindUnit} {
 		if f.Kind != "" && f.Kind != kind {
 			continue
 		}
-		where, more := narrow("o.principal", "o.key_id = ? AND o.kind = ? AND o.owner_id = ? AND "+offeredNow, key, string(kind), account, now, now, now)
+		where, more := narrow("o.principal", "o.key_id = ? AND o.kind = ? AND "+own+" AND "+offeredNow, key, string(kind), key, account, now, now, now)
 		if f.External != nil {
 			where += " AND (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = o.principal AND " + livePart + " AND sp.external = ? LIMIT 1) IS NOT NULL"
 			more = append(more, account, now, now, now, *f.External)

@@ -16,8 +16,8 @@ func LockOwnKeysIn(tx *iam.Tx, ids []KeyID) ([]Key, error) {
 		texts = append(texts, store.QueryID(id))
 	}
 	var rows []keyRow
-	err := tx.DB().Scopes(store.ForShare).Select(keyColumns).
-		Where("account_id = ? AND id IN ? AND kind = ? AND state <> 'deleted'", string(tx.Caller.Account), texts, string(Custom)).
+	err := tx.DB().Scopes(store.ForShare, store.OfAccount("account_id", string(tx.Caller.Account), true)).Select(keyColumns).
+		Where("id IN ? AND kind = ? AND state <> 'deleted'", texts, string(Custom)).
 		Order("id").Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("lock keys: %w", err)

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"sharedkms/internal/iam"
@@ -32,6 +33,8 @@ type memberCard struct {
 	UnitName string     `gorm:"column:unit_name"`
 }
 
+var wholeID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
 var byTimeJoined = store.Keyset{Column: "m.joined_at", ID: "m.account_id", Time: true, Desc: true}
 
 // ListMembers gives the management account the accounts of its organization, those that
@@ -53,7 +56,10 @@ func (s *Service) ListMembers(ctx context.Context, caller iam.Caller, search str
 		page.Organization = o
 		db := tx.DB().Table("org_memberships AS m").Joins("JOIN account_names AS n ON n.id = m.account_id JOIN org_units AS u ON u.id = m.unit_id").
 			Where("m.organization_id = ?", string(o.ID))
-		if search = strings.ToLower(strings.TrimSpace(search)); search != "" {
+		switch search = strings.ToLower(strings.TrimSpace(search)); {
+		case wholeID.MatchString(search): // no need to look at every name
+			db = db.Where("m.account_id = ?", search)
+		case search != "":
 			db = db.Where("(n.name_lower LIKE ? ESCAPE '!' OR m.account_id >= ? AND m.account_id < ?)", store.Anywhere(search), search, search+"\U0010FFFF")
 		}
 		var rows []memberCard

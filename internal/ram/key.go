@@ -39,7 +39,7 @@ func ownKeys(tx *iam.Tx, ids []string) (map[string]keyCard, error) {
 		return keys, nil
 	}
 	var rows []keyCard
-	if err := tx.DB().Where("account_id = ? AND id IN ?", string(tx.Caller.Account), asked).Find(&rows).Error; err != nil {
+	if err := tx.DB().Where("id IN ?", asked).Scopes(store.OfAccount("account_id", string(tx.Caller.Account), true)).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
 	for _, k := range rows {

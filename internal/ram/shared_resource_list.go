@@ -205,11 +205,11 @@ func sharedResources(tx *iam.Tx, ids []string) ([]SharedResource, error) {
 	now := store.At(tx.Now)
 	const named = `(SELECT sp.principal FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
 		WHERE sr.key_id = k.id AND sr.ended_at IS NULL AND ` + livePart + ` LIMIT ?) AS c`
-	err := tx.DB().Raw(`SELECT k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state,
+	err := tx.DB().Table("key_cards AS k").Select(`k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state,
 	(SELECT count(*) FROM (SELECT 1 FROM share_resources sr WHERE sr.key_id = k.id AND sr.ended_at IS NULL LIMIT ?) AS c) AS shares,
-	(SELECT count(DISTINCT principal) FROM `+named+`) AS found, (SELECT count(*) FROM `+named+`) AS seen
-FROM key_cards k WHERE k.account_id = ? AND k.id IN ?`,
-		CountCap+1, now, now, now, CountCap+1, now, now, now, CountCap+1, string(tx.Caller.Account), ids).Scan(&rows).Error
+	(SELECT count(DISTINCT principal) FROM `+named+`) AS found, (SELECT count(*) FROM `+named+`) AS seen`,
+		CountCap+1, now, now, now, CountCap+1, now, now, now, CountCap+1).
+		Where("k.id IN ?", ids).Scopes(store.OfAccount("k.account_id", string(tx.Caller.Account), true)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read shared keys: %w", err)
 	}

@@ -119,6 +119,7 @@ func sqliteDSN(file string, readOnly bool) string {
 	if !readOnly {
 		q.Add("_pragma", "journal_mode(WAL)")
 	}
+	q.Add("_pragma", "cache_size(-8192)")
 	q.Add("_pragma", "foreign_keys(1)")
 	q.Add("_pragma", "synchronous(FULL)")
 	q.Add("_pragma", "secure_delete(1)")

@@ -148,6 +148,7 @@ func connectPostgres(cfg Config) (*Store, error) {
 			c.RuntimeParams["lock_timeout"] = milliseconds(lockTimeout)
 			c.RuntimeParams["statement_timeout"] = milliseconds(statementTimeout)
 			c.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(idleTimeout)
+			c.RuntimeParams["jit"] = "off" // compiling a plan takes longer than any of ours runs
 			if readOnly {
 				c.RuntimeParams["default_transaction_read_only"] = "on"
 			}

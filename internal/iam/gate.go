@@ -47,7 +47,7 @@ var errUndecided = errors.New("iam: act without a decision")
 // the caller read again: it is as the sign-in of this request found it.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
-	tx.steady = g.st.Steady
+	tx.steady, tx.fresh = g.st.Steady, g.st.Fresh
 	err := fn(tx)
 	if err == nil && len(tx.decisions) == 0 {
 		return errUndecided
@@ -187,7 +187,8 @@ type Tx struct {
 
 	ctx       context.Context
 	db        *gorm.DB
-	steady    func(context.Context) *gorm.DB // nil in a transaction
+	steady    func(context.Context) *gorm.DB // nil in a transaction, and so is fresh
+	fresh     func(context.Context) *gorm.DB
 	decisions []decision
 	at        int // the decision that is spoken of
 	refused   *decision
@@ -205,6 +206,15 @@ func (tx *Tx) Steady() *gorm.DB {
 		return tx.DB()
 	}
 	return tx.steady(tx.ctx)
+}
+
+// Fresh is DB for a statement whose plan depends on its arguments (store.Fresh); in an act
+// that changes something it is DB.
+func (tx *Tx) Fresh() *gorm.DB {
+	if tx.fresh == nil {
+		return tx.DB()
+	}
+	return tx.fresh(tx.ctx)
 }
 
 // Context is the context of the act.

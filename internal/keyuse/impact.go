@@ -126,7 +126,7 @@ func nameOwn(tx *iam.Tx, impact *Impact, scope func(*gorm.DB) *gorm.DB) error {
 			Select("u.resource_urn, u.key_id, u.kind, u.name").Order("u.name, u.resource_urn").Limit(namesShown)
 		parts, args = append(parts, "SELECT * FROM (?) AS named"), append(args, first)
 	}
-	err := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).Select("r.resource_urn, r.key_id, r.kind, r.name").
+	err := tx.Fresh().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).Select("r.resource_urn, r.key_id, r.kind, r.name").
 		Order("r.kind, r.name, r.resource_urn").Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("name uses of keys: %w", err)

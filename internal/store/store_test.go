@@ -64,3 +64,24 @@ func TestTransactionInsideTransactionPanics(t *testing.T) {
 		})
 	})
 }
+
+// TestFreshPlansForItsArguments: a statement that has a name gets one plan for all arguments
+// after five uses, so it must have none.
+func TestFreshPlansForItsArguments(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		for want := range 7 {
+			var got int
+			if err := st.Fresh(t.Context()).Raw("SELECT CAST(? AS integer) AS fresh", want).Scan(&got).Error; err != nil || got != want {
+				t.Fatalf("got %d, %v, want %d", got, err, want)
+			}
+		}
+		if st.Dialect() != store.PostgreSQL {
+			return
+		}
+		var kept int
+		read, _ := st.Pools()
+		if err := read.QueryRowContext(t.Context(), "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '% AS fresh'").Scan(&kept); err != nil || kept != 0 {
+			t.Errorf("%d statements are kept, %v", kept, err)
+		}
+	})
+}

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -36,6 +38,25 @@ func (s *Store) Steady(ctx context.Context) *gorm.DB {
 		db.Statement.ConnPool = s.steady
 	}
 	return db
+}
+
+// Fresh gives a handle like Read's for a statement whose plan depends on how much its
+// arguments find: PostgreSQL plans it for them at each use. Left to itself it takes one plan
+// for all after five uses, and sorts what a large account's index holds in order.
+func (s *Store) Fresh(ctx context.Context) *gorm.DB {
+	db := s.Read(ctx)
+	if s.dialect == PostgreSQL {
+		db = db.Session(&gorm.Session{Context: ctx}) // with a statement of its own
+		db.Statement.ConnPool = unnamed{s.pools[0]}
+	}
+	return db
+}
+
+// unnamed sends statements without a name, which PostgreSQL plans with their arguments.
+type unnamed struct{ *sql.DB }
+
+func (u unnamed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return u.DB.QueryContext(ctx, query, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 }
 
 // Write runs fn in one transaction at READ COMMITTED (PostgreSQL) or in the queue

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"sharedkms/internal/iam"
@@ -9,6 +10,9 @@ import (
 	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 )
+
+// Tables are those that a reset empties, in its order.
+func Tables() []string { return append(slices.Clone(tables), "accounts") }
 
 // MainJob gives the acts of the tour, in its order, as people of the world do them at now.
 func MainJob(ctx context.Context, st *store.Store, sealer *seal.Sealer, regions []string, now time.Time) []func() error {

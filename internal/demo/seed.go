@@ -71,13 +71,14 @@ func onlyDemo(ctx context.Context, st *store.Store, now time.Time) error {
 	return err
 }
 
-// tables of the domain, dependents before what they depend on, accounts last of all. The world is dropped
+// tables of the domain, dependents before what they depend on, accounts last of all; every table that refers to one of them is here,
+// or in ownPermissions. The world is dropped
 // below the rooms that write them: no act deletes an account.
 var tables = []string{
 	"secret_tags", "secret_stages", "secret_versions", "secrets",
-	"share_drafts", "invitations", "share_permissions", "share_principals", "share_resources", "share_tags", "shares",
+	"principal_paths", "principal_keys", "share_drafts", "invitations", "share_permissions", "share_principals", "share_resources", "share_tags", "shares",
 	"key_uses", "key_tags", "key_versions", "keys",
-	"org_invitations", "org_memberships", "org_units", "organizations",
+	"org_removals", "org_invitations", "org_memberships", "org_units", "organizations",
 	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "calendar_feeds", "user_policies", "users",
 }
 

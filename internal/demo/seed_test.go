@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,6 +84,34 @@ func TestSeedMakesTheWorldOnce(t *testing.T) {
 		for name, n := range first {
 			if again[name] != n {
 				t.Errorf("%s: %d after the reset, %d before", name, again[name], n)
+			}
+		}
+	})
+}
+
+// What refers to a row that a reset deletes is deleted before it, whatever was done in the world.
+func TestResetEmptiesWhatRefersToTheWorld(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		query := "SELECT m.name AS child, f.\"table\" AS parent FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.on_delete <> 'CASCADE'"
+		if st.Dialect() == store.PostgreSQL {
+			query = "SELECT c.relname AS child, p.relname AS parent FROM pg_constraint f JOIN pg_class c ON c.oid = f.conrelid JOIN pg_class p ON p.oid = f.confrelid " +
+				"WHERE f.contype = 'f' AND f.confdeltype <> 'c' AND f.connamespace = current_schema()::regnamespace"
+		}
+		var references []struct {
+			Child  string `gorm:"column:child"`
+			Parent string `gorm:"column:parent"`
+		}
+		if err := st.Read(context.Background()).Raw(query).Scan(&references).Error; err != nil {
+			t.Fatal(err)
+		}
+		if len(references) < 20 {
+			t.Fatalf("only %d references were found", len(references))
+		}
+		order := demo.Tables()
+		for _, r := range references {
+			child, parent := slices.Index(order, r.Child), slices.Index(order, r.Parent)
+			if parent >= 0 && (child < 0 || child > parent) {
+				t.Errorf("%s refers to %s, and is not emptied before it", r.Child, r.Parent)
 			}
 		}
 	})

@@ -46,6 +46,7 @@ type Field struct {
 	Name    string
 	Message string
 	Code    string // vendor's code, or empty
+	At      int    // which of the several things of a list, from 1; 0: the input as a whole
 }
 
 // Link is one step of the chain that explains a refusal: what was looked at,
@@ -96,7 +97,7 @@ func New(kind Kind, code, message string) *Error {
 
 // InField makes an Invalid fault about one input.
 func InField(name, code, message string) *Error {
-	return &Error{Kind: Invalid, Code: code, Message: "Some input needs a change.", Fields: []Field{{name, message, code}}}
+	return &Error{Kind: Invalid, Code: code, Message: "Some input needs a change.", Fields: []Field{{Name: name, Message: message, Code: code}}}
 }
 
 // Is reports whether err is, or wraps, a fault of kind.

@@ -20,6 +20,8 @@ type Chosen struct {
 	Accounts  int  // of a unit or organization: accounts reached now besides the owner's
 	Problem   string
 	Live      *Principal // of an edit: it is in the share already, and how
+
+	at int // which of the list that was judged, from 1
 }
 
 // WhyNoOrganization says why principals cannot be named through the organization.
@@ -175,8 +177,8 @@ func (c circle) reached(one Chosen, tree *org.Tree) int {
 // until one is added. Of an edit, adding who is in the share already changes nothing, and
 // Draft.Already says so; whose part in it is over is named anew.
 //
-// Errors: Invalid with the fields principal (what was typed) and scope; NotFound;
-// Conflict; *Elsewhere.
+// Errors: Invalid with the fields principal (which of in.Add, at its place) and scope;
+// NotFound; Conflict; *Elsewhere.
 func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id DraftID, in PrincipalsInput) (Draft, error) {
 	var already []Named
 	draft, err := s.saveStep(ctx, caller, id, in.Version, StepPrincipals, func(tx *iam.Tx, d *draftData) error {
@@ -193,6 +195,7 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 		_, all := d.added()
 		kept := without(d.Principals, all)
 		before := len(all)
+		typed := make([]int, before) // which of in.Add each of all is; 0: one that was chosen before
 		var wrong fault.Fields
 		already = nil
 		stays := func(p string) bool {
@@ -204,14 +207,14 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 			return ok
 		}
 		seen := map[string]bool{}
-		for _, text := range in.Add {
+		for i, text := range in.Add {
 			text = strings.TrimSpace(text)
 			switch {
 			case text == "":
 			case seen[text] && slices.Contains(kept, text):
-				wrong.Add("principal", codePrincipalTwice, twice(text))
+				wrong = append(wrong, twice(text, i+1))
 			case !stays(text):
-				all = append(all, text)
+				all, typed = append(all, text), append(typed, i+1)
 			}
 			seen[text] = true
 		}
@@ -221,7 +224,12 @@ func (s *Service) SavePrincipals(ctx context.Context, caller iam.Caller, id Draf
 		}
 		c.retain = d.Retain
 		chosen, refused := c.judgeAll(all, d.AllowExternal)
-		wrong = append(wrong, refused...)
+		for _, f := range refused {
+			if f.At > 0 {
+				f.At = typed[f.At-1]
+			}
+			wrong = append(wrong, f)
+		}
 		chosen = slices.DeleteFunc(chosen, func(p Chosen) bool { return stays(p.Principal) }) // by another of its URNs
 		if err := c.checkKept(tx, &wrong, d, kept); err != nil {
 			return err

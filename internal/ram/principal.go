@@ -184,29 +184,40 @@ func (c circle) judge(text string, allowExternal bool) (Chosen, error) {
 	return Chosen{Principal: canonical, Kind: n.kind, Name: name, InOrg: true, AtOnce: true}, nil
 }
 
-// judgeAll judges a whole list, and refuses what is there twice or too much.
+// judgeAll judges a whole list, and refuses what is there twice or too much. What is wrong
+// with one of the list is said at its place.
 func (c circle) judgeAll(list []string, allowExternal bool) (chosen []Chosen, wrong fault.Fields) {
 	if len(list) > MaxPrincipals {
 		wrong.Add("principal", codePerShareQuota, fmt.Sprintf("At most %d principals can be added at a time, these are %d. Add some of them first.", MaxPrincipals, len(list)))
 		return nil, wrong
 	}
-	for _, text := range list {
+	for i, text := range list {
 		one, err := c.judge(text, allowExternal)
 		if f, ok := fault.As(err); ok {
-			wrong = append(wrong, f.Fields...)
+			wrong = append(wrong, placed(f.Fields, i+1)...)
 			continue
 		}
 		if slices.ContainsFunc(chosen, func(o Chosen) bool { return o.Principal == one.Principal }) {
-			wrong.Add("principal", codePrincipalTwice, twice(text))
+			wrong = append(wrong, twice(text, i+1))
 			continue
 		}
+		one.at = i + 1
 		chosen = append(chosen, one)
 	}
 	return chosen, wrong
 }
 
-func twice(principal string) string {
-	return principal + " is there twice. Leave one of them out."
+func twice(principal string, at int) fault.Field {
+	return fault.Field{Name: "principal", Code: codePrincipalTwice, Message: principal + " is there twice. Leave one of them out.", At: at}
+}
+
+// placed says of fields that they are about one of a list.
+func placed(fields []fault.Field, at int) []fault.Field {
+	list := slices.Clone(fields)
+	for i := range list {
+		list[i].At = at
+	}
+	return list
 }
 
 // checkScope refuses a scope that nothing can satisfy.

@@ -1,8 +1,10 @@
 package ram
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sharedkms/internal/fault"
@@ -26,7 +28,7 @@ func (s *Service) AddPrincipal(ctx context.Context, caller iam.Caller, id ShareI
 // AddPrincipals names up to MaxPrincipals more principals, all or none. Each is decided
 // and traced by itself.
 //
-// Errors: as AddPrincipal; Invalid has a message for each wrong one, which names it.
+// Errors: as AddPrincipal; Invalid has a message for each wrong one, at its place, in their order.
 func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id ShareID, principals []string) ([]Principal, error) {
 	var added []Principal
 	err := s.gate.Write(ctx, caller, func(tx *iam.Tx) error {
@@ -57,12 +59,13 @@ func (s *Service) AddPrincipals(ctx context.Context, caller iam.Caller, id Share
 		for _, one := range chosen {
 			err := makeRoom(tx, share, one)
 			if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
-				wrong = append(wrong, f.Fields...)
+				wrong = append(wrong, placed(f.Fields, one.at)...)
 			} else if err != nil {
 				return err
 			}
 			share.PrincipalCount++
 		}
+		slices.SortStableFunc(wrong, func(a, b fault.Field) int { return cmp.Compare(a.At, b.At) })
 		if err := wrong.Err(); err != nil {
 			return err
 		}

@@ -29,6 +29,11 @@ func (in principalsForm) typed() []string {
 	return parts(in.Accounts)
 }
 
+// newlyTicked are the boxes ticked since the page was shown.
+func (in principalsForm) newlyTicked() []string {
+	return slices.DeleteFunc(slices.Clone(in.Ticked), func(value string) bool { return slices.Contains(in.Shown, value) })
+}
+
 // principals: boxes ticked since the page was shown are added and boxes unticked are removed; what stands
 // in the text box is added, except by the button that removes another one.
 func (in principalsForm) principals(x *handle.Exchange) ram.PrincipalsInput {
@@ -38,11 +43,7 @@ func (in principalsForm) principals(x *handle.Exchange) ram.PrincipalsInput {
 			p.Remove = append(p.Remove, value)
 		}
 	}
-	for _, value := range in.Ticked {
-		if !slices.Contains(in.Shown, value) {
-			p.Add = append(p.Add, value)
-		}
-	}
+	p.Add = in.newlyTicked()
 	if value, ok := after(x, page.DoRemovePrincipal); ok {
 		p.Remove = append(p.Remove, value)
 		return p
@@ -107,7 +108,7 @@ func (in principalsForm) place(x *handle.Exchange) string {
 	return "?" + q.Encode() + part
 }
 
-// principalsAgain shows the step as it was filled in. A message belongs to the text box when it names
+// principalsAgain shows the step as it was filled in. A message belongs to the text box when it is about
 // what was typed there, else to the tree.
 func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refused error) error {
 	m, err := h.principalsPage(x, strings.TrimSpace(in.Find))
@@ -118,7 +119,7 @@ func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refuse
 	m.Retain = in.Retain != ""
 	m.ScopeError = input("", refused, "scope")
 	typed, ticked := in.split(refused)
-	m.Accounts, m.TreeError = input(in.Accounts, byLine(in.Accounts, typed), "principal"), input("", ticked, "principal")
+	m.Accounts, m.TreeError = input(in.Accounts, byLine(in.Accounts, len(in.newlyTicked()), typed), "principal"), input("", ticked, "principal")
 	m.ByAccount = m.Unavailable != "" || m.Accounts.Error != "" || in.Kind == page.KindAccount && m.TreeError.Error == ""
 	m.Tick(in.Ticked)
 	id := "organization"
@@ -137,8 +138,7 @@ func (in principalsForm) split(refused error) (typed, ticked error) {
 	box, tree := *f, *f
 	box.Fields, tree.Fields = nil, nil
 	for _, p := range f.Fields {
-		named := slices.ContainsFunc(in.typed(), func(v string) bool { return strings.Contains(p.Message, v) })
-		if named || len(in.Ticked) == 0 {
+		if p.At > len(in.newlyTicked()) || len(in.Ticked) == 0 {
 			box.Fields = append(box.Fields, p)
 		} else {
 			tree.Fields = append(tree.Fields, p)

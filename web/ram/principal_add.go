@@ -29,9 +29,9 @@ func parts(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' })
 }
 
-// byLine begins each message about what was typed with the line that it stands in, when
-// there are several. Of what is there twice, it is the second.
-func byLine(text string, err error) error {
+// byLine begins each message about one of the parts of a text with the line that it stands
+// in, when there are several. before is how many others came before the first part.
+func byLine(text string, before int, err error) error {
 	f, ok := fault.As(err)
 	lines := strings.Split(strings.TrimRight(text, "\r\n "), "\n")
 	if !ok || len(lines) < 2 {
@@ -40,14 +40,21 @@ func byLine(text string, err error) error {
 	named := *f
 	named.Fields = slices.Clone(f.Fields)
 	for i, field := range named.Fields {
-		for n := len(lines) - 1; n >= 0; n-- {
-			if slices.ContainsFunc(parts(lines[n]), func(word string) bool { return strings.Contains(field.Message, word[:min(len(word), 60)]) }) {
-				named.Fields[i].Message = "Line " + strconv.Itoa(n+1) + ": " + field.Message
-				break
-			}
+		if at := field.At - before; at > 0 {
+			named.Fields[i].Message = "Line " + strconv.Itoa(lineOf(lines, at)) + ": " + field.Message
 		}
 	}
 	return &named
+}
+
+// lineOf gives the line, from 1, in which a part of a text stands.
+func lineOf(lines []string, part int) int {
+	n := 0
+	for n < len(lines)-1 && len(parts(lines[n])) < part {
+		part -= len(parts(lines[n]))
+		n++
+	}
+	return n + 1
 }
 
 // PrincipalAdd shares again with somebody who rejected, left, was removed or let the invitation expire.
@@ -83,7 +90,7 @@ func (h *Handlers) principalsAdd(x *handle.Exchange, in principalForm) error {
 	added, err := h.ram.AddPrincipals(x.Context(), x.Caller, ram.ShareID(id), parts(in.Several))
 	if refusal, ok := handle.Refused(err); ok {
 		return h.showShare(x, http.StatusUnprocessableEntity, func(m *page.ShareDetail) {
-			m.Add.Open, m.Add.Typed = true, input(in.Several, byLine(in.Several, err), "principal")
+			m.Add.Open, m.Add.Typed = true, input(in.Several, byLine(in.Several, 0, err), "principal")
 			m.NotDone = "Nobody was added"
 			if m.Problems = []form.Problem{{Field: "add-principals", Label: "Principals", Text: m.Add.Typed.Error}}; m.Add.Typed.Error == "" {
 				m.Problems[0].Text = refusal.Message()

@@ -135,6 +135,46 @@ func TestAddAndRemoveSeveral(t *testing.T) {
 	})
 }
 
+// A message about a pasted line names that line, whatever words the others hold.
+func TestPastedLinesAreNamedByTheirPlace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		w.organization(w.Account("Harbor Payments"))
+		key := w.key(w.owner, region, "retail-orders")
+		s := w.share("partner-keys", []string{key}, string(w.partner.Account))
+		courier, missing, partner := string(w.Account("Courier").Account), strings.Repeat("0", 32), string(w.partner.Account)
+		typed := strings.Join([]string{courier + " " + missing, partner, "", "00", "account, ID", courier, "the share already"}, "\r\n")
+		// Each message in the order of the page: the words of later lines stand in those of earlier ones.
+		said := func(p *webtest.Page, want ...string) {
+			t.Helper()
+			text, from := p.Find("main").Text(), 0
+			for _, part := range want {
+				at := strings.Index(text[from:], part)
+				if at < 0 {
+					t.Fatalf("no %q in its place in %q", part, text)
+				}
+				from += at + len(part)
+			}
+		}
+		b := w.SignIn(w.owner)
+		b.Get(to.Share(string(s.ID))).Want(200)
+		p := b.Submit(do("add-principals"), webtest.Values{"principals": typed}).Want(422).Check()
+		said(p, "Line 1: No account has the ID "+missing, "Line 2: "+partner+" was invited already", "Line 4: \"00\" is not", "Line 5: \"account\" is not", "Line 5: \"ID\" is not",
+			"Line 6: "+courier+" is there twice", "Line 7: \"the\" is not", "Line 7: \"share\" is not", "Line 7: \"already\" is not")
+
+		w.draft(b)
+		b.SubmitValues(next, url.Values{"pick": {key}}).Want(200)
+		p = b.Submit(next, nil).Want(200)
+		unit := p.Find("[name=principal]").First().AttrOr("value", "")
+		if unit == "" {
+			t.Fatal("the tree has no box")
+		}
+		p = b.SubmitValues(do("add-account"), url.Values{"kind": {"account"}, "principal": {unit}, "accounts": {typed}}).Want(422).Check()
+		said(p, "Line 1: No account has the ID "+missing, "Line 4: \"00\" is not", "Line 5: \"account\" is not", "Line 5: \"ID\" is not",
+			"Line 6: "+courier+" is there twice", "Line 7: \"the\" is not")
+	})
+}
+
 // What was done is told when the console cannot go on, and what was posted beside the question is left
 // alone.
 func TestSeveralCutShort(t *testing.T) {

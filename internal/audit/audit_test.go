@@ -97,6 +97,33 @@ func TestIDsSortByTime(t *testing.T) {
 	})
 }
 
+// Traces of one act have one time, and stand in the order in which they were decided.
+func TestTracesOfOneActKeepTheirOrder(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		at := time.Date(2026, 11, 23, 9, 52, 7, 0, time.UTC)
+		var entries []audit.Entry
+		var want []string
+		for i := range 12 {
+			e := entry(at)
+			e.Trails, e.Address = []string{"caller"}, fmt.Sprintf("10.0.0.%d", i)
+			entries, want = append(entries, e), append(want, e.Address)
+		}
+		var got []string
+		for _, r := range write(t, st, func(tx *gorm.DB) error { return audit.WriteIn(tx, entries) }) {
+			var body struct {
+				Address string `json:"address"`
+			}
+			if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, body.Address)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 func TestRepeatsOfOneMinuteFold(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		at := time.Date(2026, 11, 23, 9, 52, 0, 0, time.UTC)

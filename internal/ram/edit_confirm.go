@@ -16,8 +16,8 @@ import (
 var errNothingChanged = fault.New(fault.Invalid, codeNothingChanged, "Nothing in this draft differs from the share. Change something, or discard the draft.")
 
 // ConfirmEdit does to a share what an edit draft says, all in one transaction and in this
-// order: remove principals, remove keys, replace the permission, then name, description,
-// scope and end, add keys, add principals, and tags. seen is the version of the share that the user
+// order: remove principals, remove keys, replace the permission, add keys, add principals,
+// then name, description, scope, end and tags. seen is the version of the share that the user
 // was shown (EditReview.Seen). Called again, it gives the share and does nothing.
 //
 // Errors: Conflict when the draft was changed in another tab, or the share since it was
@@ -134,7 +134,9 @@ func (e edit) stands(seen int64) error {
 // vendor's calls are.
 func (e edit) apply(tx *iam.Tx) error {
 	id := string(e.want.Edits)
+	tellEnd := func() {}
 	staying := accountsOf(e.kept())
+	const later iam.Action = "" // decided and traced by another step
 	steps := []struct {
 		action iam.Action
 		due    bool
@@ -157,15 +159,10 @@ func (e edit) apply(tx *iam.Tx) error {
 			tx.CopyTo(staying...)
 			return replacePermission(tx, id, e.permission)
 		}},
-		{ActionUpdate, e.mine.metadata(), func() error {
-			tx.PrivateDetail("changed", e.mine.metadataWords())
-			tx.CopyTo(staying...)
-			if e.mine.Ends == nil {
-				return nil // written with the version below
-			}
-			tx.Detail("ends", endWords(e.mine.Ends.To))
+		{later, e.mine.Ends != nil, func() (err error) {
 			// Before anybody is added: it ends whose time came by the end that was.
-			return moveEnd(tx, e.was, e.want.Ends.column())
+			tellEnd, err = moveEnd(tx, e.was, e.want.Ends.column())
+			return err
 		}},
 		{ActionAssociate, len(e.added)+len(e.mine.KeysAdded) > 0, func() error {
 			e.tell(tx, e.mine.KeysAdded, e.mine.PrincipalsAdded)
@@ -174,6 +171,15 @@ func (e edit) apply(tx *iam.Tx) error {
 			}
 			return e.addPrincipals(tx, id)
 		}},
+		{ActionUpdate, e.mine.metadata(), func() error { // written with the version below
+			tx.PrivateDetail("changed", e.mine.metadataWords())
+			tx.CopyTo(staying...)
+			if e.mine.Ends != nil {
+				tx.Detail("ends", endWords(e.mine.Ends.To))
+			}
+			tellEnd()
+			return nil
+		}},
 		{ActionTag, e.mine.tags(true) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(true)); return nil }},
 		{ActionUntag, e.mine.tags(false) != "", func() error { tx.PrivateDetail("tags", e.mine.tags(false)); return nil }},
 	}
@@ -181,10 +187,12 @@ func (e edit) apply(tx *iam.Tx) error {
 		if !step.due {
 			continue
 		}
-		if err := tx.Allow(step.action, shareURN(tx.Caller.Account, id)); err != nil {
-			return err
+		if step.action != later {
+			if err := tx.Allow(step.action, shareURN(tx.Caller.Account, id)); err != nil {
+				return err
+			}
+			tx.Detail("share_name", e.parts.state.Name)
 		}
-		tx.Detail("share_name", e.parts.state.Name)
 		if err := step.do(); err != nil {
 			return err
 		}

@@ -51,9 +51,11 @@ func (s *Service) SetEnd(ctx context.Context, caller iam.Caller, id ShareID, in 
 			return false, err
 		}
 		to := in.To.column()
-		if err := moveEnd(tx, share, to); err != nil {
+		tell, err := moveEnd(tx, share, to)
+		if err != nil {
 			return false, err
 		}
+		tell()
 		return true, tx.DB().Model(&shareRow{}).Where("id = ?", share.ID).Update("ends_at", to).Error
 	})
 	if err != nil {
@@ -116,28 +118,33 @@ func endWords(e End) string {
 }
 
 // moveEnd prepares a locked share for another end: whose time came before is marked, so
-// that nobody revives, the others' trails hold the change, and invitations wait no longer
-// than the share lives.
-func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) error {
-	var live []principalRow
+// that nobody revives, and invitations wait no longer than the share lives. tell adds to the
+// decision that moves the end whose trails hold it, and whose time it found over.
+func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) (tell func(), err error) {
+	var live, over []principalRow
 	if err := tx.DB().Where("share_id = ? AND ended_at IS NULL", share.ID).Order("id").Find(&live).Error; err != nil {
-		return fmt.Errorf("read principals: %w", err)
+		return nil, fmt.Errorf("read principals: %w", err)
 	}
 	accounts, err := accountsIn(tx, share.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	tx.CopyTo(accounts...)
 	for _, p := range live {
 		if p.Status != associated || !p.timeOver(share, tx.Now) {
 			continue
 		}
-		tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID), func() { tellEnded(tx, share, p) })
 		if err := endInTime(tx, share, p); err != nil {
-			return err
+			return nil, err
+		}
+		over = append(over, p)
+	}
+	tell = func() {
+		tx.CopyTo(accounts...)
+		for _, p := range over {
+			tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID), func() { tellEnded(tx, share, p) })
 		}
 	}
-	return boundInvitations(tx, share.ID, to)
+	return tell, boundInvitations(tx, share.ID, to)
 }
 
 // boundInvitations makes the invitations of a share wait 7 days, and never longer than what

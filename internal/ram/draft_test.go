@@ -333,6 +333,38 @@ func TestDraftsBelongToTheirUser(t *testing.T) {
 	})
 }
 
+// A key that others share with the account is not its own: it is not offered, and not taken when
+// its ID is typed, though the account uses it.
+func TestReceivedKeyIsNotSharedOn(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		received, own := w.key("orders"), w.keyOf(w.partner, region, "parcels")
+		share := w.share([]string{received}, string(w.partner.Account))
+		w.accept(w.partner, share)
+		if !w.may(w.partner, decrypt, received) {
+			t.Fatal("the key did not reach the partner")
+		}
+		id, err := w.ram.CreateDraft(ctx(), w.partner, ram.NewDraft{})
+		w.must(err)
+		for _, filter := range []ram.KeyFilter{{}, {Region: region}, {Region: region, Name: "orders"}} {
+			page, err := w.ram.DetailsPage(ctx(), w.partner, id, filter, store.Slice{Size: 20})
+			w.must(err)
+			for _, k := range page.Available {
+				if k.ID != own {
+					t.Errorf("step one offers %s with %+v", k.Name, filter)
+				}
+			}
+			if filter.Name == "" && len(page.Available) != 1 {
+				t.Errorf("step one offers %d keys with %+v, want the own one", len(page.Available), filter)
+			}
+		}
+		for _, typed := range []string{received, "kms:" + region + ":" + string(w.owner.Account) + ":KeyId:" + received, "kms:" + region + ":" + string(w.partner.Account) + ":KeyId:" + received} {
+			if _, err := w.ram.SaveDetails(ctx(), w.partner, id, ram.DetailsInput{Version: 1, Name: "on", AddKeys: []string{own, typed}, Finish: true}); code(err) != "RAM.1010" {
+				t.Errorf("%s: got %v, want RAM.1010", typed, err)
+			}
+		}
+	})
+}
+
 func TestWhoMaySeeNoKeyMayShareNone(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		key := w.key("orders")

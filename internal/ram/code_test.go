@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +16,26 @@ import (
 )
 
 // advice are the words with which sentences say what to do.
-var advice = regexp.MustCompile(`\b(Allow|Make|Leave|Ask|ask|Name|Compare|Choose|Remove|Cancel|Create|Check|Look|Open|Delete|Discard|Finish|Set|Change|Give|Press|press|delete it|Add|You find|can send)\b`)
+var advice = regexp.MustCompile(`\b(Allow|Make|Leave|Ask|ask|Name|Compare|Choose|Remove|Cancel|Create|Check|Look|Open|Delete|Discard|Finish|Set|Change|Give|Press|press|delete it|Add|You find|can send|can attach)\b`)
 
 // refusal makes one act be refused. It prepares what it needs.
 type refusal struct {
 	code string
 	by   func(w *world) error
+}
+
+// documented are the vendor's codes (Huawei Cloud RAM API Reference, Error Codes).
+var documented = []string{
+	"RAM.1001", "RAM.1002", "RAM.1003", "RAM.1004", "RAM.1005", "RAM.1006", "RAM.1007", "RAM.1008", "RAM.1009", "RAM.1010",
+	"RAM.1011", "RAM.1012", "RAM.1013", "RAM.1014", "RAM.1015", "RAM.1102", "RAM.1801", "RAM.1802",
+}
+
+// without are those of them that refuse nothing here; the package says more beside its codes.
+var without = map[string]string{
+	"RAM.1001": "no request carries a token",
+	"RAM.1002": "no request names its account in a header",
+	"RAM.1003": "a sign-in that is over leads to the sign-in page",
+	"RAM.1102": "a share is deleted while its keys are in use; the question before it counts what stops",
 }
 
 // another makes a key with a name of its own.
@@ -95,6 +110,11 @@ var refusals = []refusal{
 		key := w.key("dying")
 		w.must(w.kms.ScheduleKeyDeletion(ctx(), w.owner, region, kmsID(key), 7))
 		return w.details(func(in *ram.DetailsInput) { in.AddKeys = []string{key} })
+	}},
+	{"RAM.1008", func(w *world) error {
+		id := w.invited(w.partner, w.share([]string{w.another()}, string(w.partner.Account)))
+		_, err := w.ram.AcceptInvitation(ctx(), w.User(w.partner.Account, fmt.Sprint("reader-", w.forms), "RAM ReadOnlyAccess"), id)
+		return err
 	}},
 	{"RAM.1009", func(w *world) error { _, err := w.ram.GetPermission(ctx(), w.owner, junk); return err }},
 	{"RAM.1010", func(w *world) error {
@@ -240,8 +260,11 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 	for _, r := range refusals {
 		tried[r.code] = true
 	}
-	for _, c := range codes(t) {
-		if !tried[c] {
+	for _, c := range slices.Concat(codes(t), documented) {
+		switch why, ok := without[c]; {
+		case ok && tried[c]:
+			t.Errorf("an act is refused with %s, though %s", c, why)
+		case !ok && !tried[c]:
 			t.Errorf("no act is refused with %s", c)
 		}
 	}
@@ -285,4 +308,23 @@ func codes(t *testing.T) (list []string) {
 		}
 	}
 	return list
+}
+
+// Whose policies do not allow an answer to an invitation is told so, and who can help; the invitation
+// waits on.
+func TestAnswerWithoutThePolicySaysSo(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		share := w.share([]string{w.key("orders")}, string(w.partner.Account))
+		id := w.invited(w.partner, share)
+		reader := w.User(w.partner.Account, "reader", "RAM ReadOnlyAccess")
+		_, accepted := w.ram.AcceptInvitation(ctx(), reader, id)
+		_, rejected := w.ram.RejectInvitation(ctx(), reader, id, "")
+		for action, err := range map[iam.Action]error{ram.ActionAccept: accepted, ram.ActionReject: rejected} {
+			want := fmt.Sprintf("No policy of reader allows %s. The account's root user can attach one.", action)
+			if f, ok := fault.As(err); !ok || f.Kind != fault.Forbidden || f.Code != "RAM.1008" || f.Message != want {
+				t.Errorf("got %v, want RAM.1008 %q", err, want)
+			}
+		}
+		w.accept(w.partner, share)
+	})
 }

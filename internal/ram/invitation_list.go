@@ -74,12 +74,21 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 			shares = append(shares, c.ShareID)
 		}
 		keys, err := liveKeys(tx, shares)
+		if err != nil {
+			return err
+		}
+		var permissions map[string][]Permission
+		if len(filter.Only) > 0 {
+			if permissions, err = pinnedNames(tx, shares); err != nil {
+				return err
+			}
+		}
 		for _, c := range cards {
 			inv := c.toInvitation(tx)
-			inv.Keys = keys[c.ShareID]
+			inv.Keys, inv.Permissions = keys[c.ShareID], permissions[c.ShareID]
 			page.Invitations = append(page.Invitations, inv)
 		}
-		return err
+		return nil
 	})
 	return page, err
 }

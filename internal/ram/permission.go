@@ -112,6 +112,30 @@ func pinnedPermissions(tx *iam.Tx, share shareRow) ([]Permission, error) {
 WHERE sp.share_id = ? AND (sp.ended_at IS NULL OR sp.ended_at = ?) ORDER BY p.resource_type, p.id, a.action`, share.ID, share.DeletedAt)
 }
 
+// pinnedNames reads how the permissions of live shares are called, and in which versions they are tied.
+func pinnedNames(tx *iam.Tx, shares []string) (map[string][]Permission, error) {
+	names := map[string][]Permission{}
+	if len(shares) == 0 {
+		return names, nil
+	}
+	var rows []struct {
+		ShareID string `gorm:"column:share_id"`
+		ID      string `gorm:"column:id"`
+		Name    string `gorm:"column:name"`
+		Version int64  `gorm:"column:version"`
+	}
+	err := tx.DB().Raw(`SELECT sp.share_id, p.id, p.name, v.version FROM share_permissions sp
+JOIN permission_versions v ON v.id = sp.version_id JOIN permissions p ON p.id = v.permission_id
+WHERE sp.share_id IN ? AND sp.ended_at IS NULL ORDER BY sp.share_id, p.resource_type, p.id`, shares).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("read names of permissions: %w", err)
+	}
+	for _, r := range rows {
+		names[r.ShareID] = append(names[r.ShareID], Permission{ID: PermissionID(r.ID), Name: r.Name, Version: r.Version})
+	}
+	return names, nil
+}
+
 // ListPermissions gives the library: the system-defined permissions and the caller's own.
 func (s *Service) ListPermissions(ctx context.Context, caller iam.Caller) ([]Permission, error) {
 	var list []Permission

@@ -46,7 +46,7 @@ var meanings = []meaning{
 		{"kms:cmk:createDataKeyWithoutPlaintext", "Make data keys without seeing them"},
 		{"kms:cmk:encryptDataKey", "Encrypt data keys made elsewhere"},
 		{"kms:cmk:decryptDataKey", "Open data keys, and with them secrets, key pairs, databases and buckets"},
-	}, "Make and open data keys, so that secrets, key pairs, databases and buckets can be protected", "Make or open data keys, so nothing of theirs can be protected with a key"},
+	}, "Make and open data keys, so that secrets, key pairs, databases and buckets can be protected", "Make or open data keys, so that nothing can be protected with a key"},
 	{"Signatures", []ActionText{
 		{"kms:cmk:sign", "Sign messages and digests"},
 		{"kms:cmk:verify", "Verify signatures"},

@@ -223,7 +223,7 @@ type Invitation struct {
 	EndsAt      *time.Time // when the access offered ends; nil without an end
 	AnsweredAt  *time.Time
 	Keys        []Key
-	Permissions []Permission // of BeginAnswer only
+	Permissions []Permission // of BeginAnswer, and of a list of Only; there by their names alone
 }
 
 // InvitationFilter narrows the tab To Be Accepted.

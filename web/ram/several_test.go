@@ -259,6 +259,32 @@ func TestAnswersThatComeTooLate(t *testing.T) {
 	})
 }
 
+// Who accepts several invitations at once reads what each allows, and can look at each before.
+func TestSeveralInvitationsSayWhatTheyAllow(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st)
+		key := w.key(w.owner, region, "retail-orders")
+		read, all := w.share("reading", []string{key}, string(w.partner.Account)), w.share("everything", []string{key}, string(w.partner.Account))
+		b := w.SignIn(w.owner)
+		w.edit(b, read.ID)
+		b.Submit(next, nil).Want(200)
+		b.Submit(next, webtest.Values{"permission": "00000000-0000-4000-8000-000000000102"}).Want(200)
+		b.Submit(next, nil).Want(200)
+		b.Submit(next, nil).Want(200).WantText("Resource share changed")
+
+		p := w.SignIn(w.partner)
+		boxes := p.Get(to.SharesReceived()).Want(200).WantQueries(4).Find("[name=invitation]")
+		question := p.SubmitValues(do("accept"), url.Values{"invitation": {boxes.Eq(0).AttrOr("value", ""), boxes.Eq(1).AttrOr("value", "")}}).Want(200).Check().WantQueries(8)
+		for share, permission := range map[ram.ShareID]string{read.ID: "kms KeyId read-only statement", all.ID: "default kms KeyId statement"} {
+			row := question.One(`li:has(a[href="` + to.ShareReceived(string(share)) + `"])`).Text()
+			if !strings.Contains(row, "1 key: retail-orders; "+permission) {
+				t.Errorf("the row says %q, want %s", row, permission)
+			}
+		}
+		p.Get(to.ShareReceived(string(read.ID))).Want(200).Check().WantText("Invitation pending", "kms KeyId read-only statement")
+	})
+}
+
 // What the organization accepted while its receiver looked at it is told apart from what
 // somebody of the account accepted, at the answer and on the pages of both sides.
 func TestTheOrganizationAcceptsFirst(t *testing.T) {

@@ -33,7 +33,7 @@ func TestInvitation(t *testing.T) {
 		partner.Get(to.ShareReceived(share)).Want(200).Check().WantQueries(8).WantText("Invitation pending", "Harbor Retail invites this account", "Nothing is shared until you accept", "default kms KeyId statement")
 		p := partner.Follow(`a[href$="/accept"]`).Want(200).Check().WantQueries(8)
 		p.WantText("Accept partner-keys?", "The owner of the share is Harbor Retail, account "+string(w.owner.Account), "This account gets 1 key at once: retail-orders.",
-			"Its permission, default kms KeyId statement, allows this account to: encrypt and decrypt data, in the console and by API; make and open data keys", "can be left at any time")
+			"Its permission, default kms KeyId statement, allows this account to: encrypt and decrypt data, in the console and by API; make and open data keys", "It does not allow this account to: rename, disable, rotate or delete a key, or change its tags; share a key on to others.", "can be left at any time")
 		partner.Get(to.ShareReceived(share)).WantText("Invitation pending") // asking has changed nothing
 		partner.Follow(`a[href$="/accept"]`)
 		p = partner.Submit("#accept-form", nil).Want(200).Check().WantText("You accepted partner-keys. Its keys can be used now", "Sharing", "By invitation", "Leave…")

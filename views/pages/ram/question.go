@@ -38,8 +38,8 @@ type Question struct {
 	variant               button.Variant // of the button; Danger when empty
 }
 
-// Name is one of several things that a question is about.
-type Name struct{ Text, Note string }
+// Name is one of several things that a question is about. Href leads to a page of it, or is empty.
+type Name struct{ Text, Href, Note string }
 
 // Stops is what stops working. Without Title nothing does.
 type Stops struct {

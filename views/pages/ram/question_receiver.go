@@ -24,17 +24,25 @@ func NewAccept(i ram.Invitation, now time.Time) Question {
 		Action: to.InvitationAct(string(i.ID), "accept"), Back: to.SharesPending(), NotDone: "The invitation was not accepted",
 		Crumbs: received(layout.Crumb{Text: i.ShareName, Href: to.ShareReceived(string(i.Share))}, layout.Crumb{Text: "Accept"}),
 		Before: "The owner of the share is ", Strong: i.OwnerName, After: ", account " + string(i.Owner) + ".",
-		Lines: []string{keys, allowed(onlyPermission(i.Permissions)), "Nothing stops working. A share that was accepted can be left at any time."},
+		Lines: []string{keys, allowed(onlyPermission(i.Permissions)), notAllowed(onlyPermission(i.Permissions)), "Nothing stops working. A share that was accepted can be left at any time."},
 	}
 }
 
-// allowed says in a sentence what a permission comes to.
+// allowed says in a sentence what a permission comes to, and notAllowed what it leaves out.
 func allowed(p Permission) string {
-	may := make([]string, len(p.May))
-	for n, s := range p.May {
-		may[n] = strings.ToLower(s.Text[:1]) + s.Text[1:]
+	return "Its permission, " + p.Name + ", allows this account to: " + inOne(p.May)
+}
+
+func notAllowed(p Permission) string {
+	return "It does not allow this account to: " + inOne(p.MayNot)
+}
+
+func inOne(sentences []ram.Sentence) string {
+	words := make([]string, len(sentences))
+	for n, s := range sentences {
+		words[n] = strings.ToLower(s.Text[:1]) + s.Text[1:]
 	}
-	return "Its permission, " + p.Name + ", allows this account to: " + strings.Join(may, "; ") + "."
+	return strings.Join(words, "; ") + "."
 }
 
 // NewReject asks before an invitation is turned down.

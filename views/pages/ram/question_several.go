@@ -39,10 +39,18 @@ func NewAnswer(list []ram.Invitation, accept bool) Question {
 		q.Lines = []string{"Nothing stops working. A share that was accepted can be left at any time."}
 	}
 	for _, i := range list {
-		q.Names = append(q.Names, Name{i.ShareName, "of " + i.OwnerName + ", " + keysOf(len(i.Keys)) + ": " + keyNames(i.Keys, 2)})
+		q.Names = append(q.Names, Name{i.ShareName, to.ShareReceived(string(i.Share)), "of " + i.OwnerName + ", " + offered(i.Keys) + "; " + onlyPermission(i.Permissions).Name})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "invitation", Value: string(i.ID)})
 	}
 	return q
+}
+
+// offered says in a line which keys an invitation brings.
+func offered(keys []ram.Key) string {
+	if len(keys) == 0 {
+		return "no key now"
+	}
+	return keysOf(len(keys)) + ": " + keyNames(keys, 2)
 }
 
 // NewRemoval asks before several principals or keys are taken out of an own share. Its name must be
@@ -60,11 +68,11 @@ func NewRemoval(r ram.Removal) Question {
 		if p.State == ram.InvitationPending {
 			note += ", its invitation is withdrawn"
 		}
-		q.Names = append(q.Names, Name{p.Name, note})
+		q.Names = append(q.Names, Name{p.Name, "", note})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "principal", Value: string(p.ID)})
 	}
 	for _, k := range r.Resources {
-		q.Names = append(q.Names, Name{k.Key.Name, "Key in " + k.Key.Region})
+		q.Names = append(q.Names, Name{k.Key.Name, "", "Key in " + k.Key.Region})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "resource", Value: string(k.ID)})
 	}
 	if n := len(r.Principals); n > 0 {
@@ -96,7 +104,7 @@ func NewWithdrawal(w ram.Withdrawal, principal string) Question {
 		if s.Waits {
 			note = "invited, has not answered"
 		}
-		q.Names = append(q.Names, Name{s.Name, note})
+		q.Names = append(q.Names, Name{s.Name, "", note})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "part", Value: string(s.Share) + "/" + string(s.Association)})
 	}
 	if w.More {

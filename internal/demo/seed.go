@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -72,7 +73,7 @@ func onlyDemo(ctx context.Context, st *store.Store, now time.Time) error {
 }
 
 // tables of the domain, dependents before what they depend on, accounts last of all; every table that refers to one of them is here,
-// or in ownPermissions. The world is dropped
+// or in permissions. The world is dropped
 // below the rooms that write them: no act deletes an account.
 var tables = []string{
 	"secret_tags", "secret_stages", "secret_versions", "secrets",
@@ -82,11 +83,18 @@ var tables = []string{
 	"audit_traces", "once_keys", "account_principals", "account_quotas", "sign_in_delays", "sign_ins", "calendar_feeds", "user_policies", "users",
 }
 
-// ownPermissions are the rows of permissions that accounts made.
-var ownPermissions = []string{
-	"permission_version_actions WHERE version_id IN (SELECT v.id FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.account_id <> '')",
-	"permission_versions WHERE permission_id IN (SELECT id FROM permissions WHERE account_id <> '')",
-	"permissions WHERE account_id <> ''",
+// published are the versions of built-in permissions that came after the first.
+const published = "SELECT v.id FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.account_id = '' AND v.version > 1"
+
+// permissions takes out those that accounts made, and of the built-in ones what was published: the
+// story begins with their first versions.
+var permissions = []string{
+	"DELETE FROM permission_version_actions WHERE version_id IN (SELECT v.id FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.account_id <> '')",
+	"DELETE FROM permission_versions WHERE permission_id IN (SELECT id FROM permissions WHERE account_id <> '')",
+	"DELETE FROM permissions WHERE account_id <> ''",
+	"DELETE FROM permission_version_actions WHERE version_id IN (" + published + ")",
+	"DELETE FROM permission_versions WHERE id IN (" + published + ")",
+	"UPDATE permission_versions SET default_version = TRUE WHERE version = 1",
 }
 
 func empty(ctx context.Context, st *store.Store) error {
@@ -96,8 +104,8 @@ func empty(ctx context.Context, st *store.Store) error {
 				return fmt.Errorf("%s: %w", t, err)
 			}
 		}
-		for _, own := range ownPermissions { // built-in ones stay
-			if err := tx.Exec("DELETE FROM " + own).Error; err != nil {
+		for _, query := range permissions {
+			if err := tx.Exec(query).Error; err != nil {
 				return fmt.Errorf("permissions: %w", err)
 			}
 		}
@@ -342,6 +350,25 @@ func (m *maker) permission(c iam.Caller, name string) (ram.PermissionID, error) 
 		}
 	}
 	return "", fault.New(fault.NotFound, "", "no permission named "+name)
+}
+
+// shipped publishes what this release brings of built-in permissions, and publish what whoever runs
+// the console publishes: another default version of one.
+func (m *maker) shipped() {
+	if m.err == nil {
+		_, m.err = m.ram.PublishShipped(m.ctx)
+	}
+}
+
+func (m *maker) publish(permission string, actions []iam.Action) {
+	if m.err != nil {
+		return
+	}
+	file, err := json.Marshal([]map[string]any{{"permission": permission, "actions": actions}})
+	if err == nil {
+		_, err = m.ram.PublishPermissions(m.ctx, file)
+	}
+	m.err = err
 }
 
 // accept accepts the invitation to a share, and reject rejects it and says why.

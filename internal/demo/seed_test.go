@@ -40,7 +40,13 @@ func facts(t *testing.T, st *store.Store) map[string]int {
 		"through organization":   "SELECT count(*) FROM share_principals WHERE organization_id IS NOT NULL",
 		"secrets":                "SELECT count(*) FROM secrets",
 		"secrets of shared keys": "SELECT count(*) FROM secrets s JOIN keys k ON k.id = s.key_id WHERE k.account_id <> s.account_id",
-		"traces":                 "SELECT count(*) FROM audit_traces",
+		"versions of built-ins":  "SELECT count(*) FROM permission_versions v JOIN permissions p ON p.id = v.permission_id WHERE p.account_id = ''",
+		"shares behind a built-in": `SELECT count(*) FROM shares s JOIN share_permissions sp ON sp.share_id = s.id AND sp.ended_at IS NULL
+JOIN permission_versions v ON v.id = sp.version_id AND NOT v.default_version JOIN permissions p ON p.id = v.permission_id AND p.account_id = ''
+WHERE s.name = 'invoice-archive-readers-for-the-external-audit-2026' AND s.status = 'active'`,
+		"shares at a new built-in": `SELECT count(*) FROM share_permissions sp JOIN permission_versions v ON v.id = sp.version_id AND v.default_version AND v.version > 1
+JOIN permissions p ON p.id = v.permission_id AND p.account_id = '' WHERE sp.ended_at IS NULL`,
+		"traces": "SELECT count(*) FROM audit_traces",
 	} {
 		var n int
 		if err := st.Read(context.Background()).Raw(query).Scan(&n).Error; err != nil {
@@ -70,6 +76,9 @@ func TestSeedMakesTheWorldOnce(t *testing.T) {
 		}
 		if first["accounts"] != 6 || first["users"] != 12 {
 			t.Errorf("got %v", first)
+		}
+		if first["shares behind a built-in"] != 1 || first["shares at a new built-in"] != 2 {
+			t.Errorf("%d shares use an older version of a built-in permission and %d its newer one, want 1 and 2", first["shares behind a built-in"], first["shares at a new built-in"])
 		}
 		second := seed()
 		for name, n := range first {

@@ -23,6 +23,7 @@ func (m *maker) tell() {
 	there := m.regions[len(m.regions)/2]
 
 	m.at(62, 9.3)
+	m.shipped()
 	m.accounts()
 	m.at(62, 7.1)
 	m.organize()
@@ -93,6 +94,9 @@ func (m *maker) tell() {
 	m.at(12, 8.3)
 	m.reject(rootOfLumen, archive, "Our auditors read the archive at your office.")
 
+	// What is shared read-only from now on does not show rotation; the archive stays as it was.
+	m.at(10, 3.5)
+	m.publish(readOnly, []iam.Action{"kms:cmk:get", "kms:cmk:getPublicKey", "kms:cmk:getTags"})
 	m.at(9, 1.4)
 	m.newVersion(rootOfPayments, "payments-files", append(files, "kms:cmk:getRotation", "kms:cmk:encryptDataKey"))
 

@@ -343,6 +343,7 @@ export const areas = {
       await v.asked(`Delete permission ${name}?`);
     } },
     { name: "shares-outdated", as: payments, go: at(shares) },
+    { name: "share-outdated-built-in", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-outdated", as: payments, go: inside(shares, "payments-documents-readers") },
   ],
   organizations: [

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 )
 
@@ -29,7 +30,8 @@ func (s summary) String() string {
 }
 
 // show reads events until the end and prints what a person needs: build errors at once,
-// a test's output when it fails or is skipped, a package's closing line always.
+// a test's output when it fails or is skipped, a package's closing line and what a test has
+// counted always.
 func show(w io.Writer, r io.Reader) (summary, error) {
 	sum := summary{blamed: map[string]bool{}}
 	kept := map[string]*strings.Builder{}
@@ -59,6 +61,10 @@ func (s *summary) take(w io.Writer, kept map[string]*strings.Builder, e event) {
 	case "build-output":
 		fmt.Fprint(w, e.Output)
 	case "output":
+		if m := counted.FindStringSubmatch(e.Output); m != nil {
+			fmt.Fprintf(w, "%s: %s\n", e.Test, m[1])
+			return
+		}
 		if kept[key] == nil {
 			kept[key] = &strings.Builder{}
 		}
@@ -89,6 +95,9 @@ func (s *summary) count(e event) {
 		s.skipped++
 	}
 }
+
+// counted is a line that a test logged to say what it counted, whether it passes or not.
+var counted = regexp.MustCompile(`^\s*(?:\S+\.go:\d+: )?counted: (.*)\n?$`)
 
 // closing tells the line that go test prints for a package as a whole.
 func closing(line string) bool {

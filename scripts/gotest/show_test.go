@@ -8,8 +8,11 @@ import (
 func TestShow(t *testing.T) {
 	const events = `{"Action":"run","Package":"p","Test":"TestGood"}
 {"Action":"output","Package":"p","Test":"TestGood","Output":"quiet\n"}
+{"Action":"output","Package":"p","Test":"TestGood/sqlite","Output":"    good_test.go:7: counted: 5 rounds, lost 0\n"}
+{"Action":"output","Package":"p","Test":"TestGood","Output":"    good_test.go:8: quiet: it counted: nothing\n"}
 {"Action":"pass","Package":"p","Test":"TestGood"}
 {"Action":"output","Package":"p","Test":"TestBad","Output":"loud\n"}
+{"Action":"output","Package":"p","Test":"TestBad","Output":"    bad_test.go:7: counted: 3 rounds, lost 1\n"}
 {"Action":"fail","Package":"p","Test":"TestBad"}
 {"Action":"output","Package":"p","Test":"TestSkip","Output":"no database\n"}
 {"Action":"skip","Package":"p","Test":"TestSkip"}
@@ -30,7 +33,7 @@ not JSON
 	if got, want := sum.String(), "1 passed, 2 failed, 1 skipped"; got != want {
 		t.Errorf("got %q, want %q: a package that does not build counts as a failure", got, want)
 	}
-	for _, want := range []string{"loud\n", "no database\n", "FAIL\tp\t0.1s\n", "q.go:1: undefined\n", "?   \tr", "not JSON\n"} {
+	for _, want := range []string{"loud\n", "no database\n", "FAIL\tp\t0.1s\n", "q.go:1: undefined\n", "?   \tr", "not JSON\n", "TestGood/sqlite: 5 rounds, lost 0\n", "TestBad: 3 rounds, lost 1\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not shown in\n%s", want, out.String())
 		}

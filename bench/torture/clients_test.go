@@ -69,7 +69,7 @@ func TestSlowClients(t *testing.T) {
 	slices.Sort(alone)
 	slices.Sort(beside)
 	quiet, busy := alone[len(alone)/2], beside[len(beside)/2]
-	t.Logf("the overview takes %s, and %s beside slow clients (%d times)", quiet, busy, len(beside))
+	say(t, "they end in time, nobody waits for them", "the overview takes %s, and %s beside slow clients (%d times)", quiet.Round(10*time.Microsecond), busy.Round(10*time.Microsecond), len(beside))
 	if busy > 10*quiet {
 		t.Errorf("pages take %s beside slow clients, %s without", busy, quiet)
 	}
@@ -153,7 +153,7 @@ func TestIdleConnections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%d connections: %.0f MB", idlers, memory)
+		say(t, "others are served", "%d connections: %.0f MB", idlers, memory)
 		if n := inspect(t, c, s.Store); n.Unknown > 0 {
 			t.Errorf("%d requests without an answer beside %d idle connections", n.Unknown, idlers)
 		}

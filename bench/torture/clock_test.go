@@ -52,7 +52,7 @@ func TestClockStepped(t *testing.T) {
 		}
 		running.stop()
 		n := inspect(t, c, s.Store)
-		if tell(t, s.Store, 1, n); n.Unknown > 0 {
+		if tell(t, 1, n); n.Unknown > 0 {
 			t.Errorf("%d requests without an answer", n.Unknown)
 		}
 	})

@@ -57,7 +57,7 @@ func TestDatabaseAway(t *testing.T) {
 			})
 		}
 	}
-	tell(t, s.Store, rounds, sum)
+	tell(t, rounds, sum)
 }
 
 // ask opens a page that nobody has to be signed in for.

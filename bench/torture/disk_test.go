@@ -60,7 +60,7 @@ func TestDiskFull(t *testing.T) {
 		running.stop()
 		sum.Add(inspect(t, c, copyOf(t, inside)))
 	}
-	tell(t, s.Store, rounds, sum)
+	tell(t, rounds, sum)
 }
 
 // wantRefusal makes secrets until one is refused: the log of the database may have room

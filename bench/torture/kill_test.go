@@ -22,7 +22,7 @@ func TestKill(t *testing.T) {
 		p := start(t, s.Settings)
 		s.Settings.Addr = p.Addr
 		c := signIn(t, s, killers, p.Addr, crew.Busy)
-		kills(t, s.Store, pick(5, 100), func() crew.Count {
+		kills(t, pick(5, 100), func() crew.Count {
 			running := work(t, c)
 			running.acts(50 + rand.Int64N(50))
 			time.Sleep(time.Duration(rand.IntN(20_000)) * time.Microsecond)

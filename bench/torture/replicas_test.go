@@ -57,6 +57,7 @@ func TestWhatOneConsoleBeginsAnotherGoesOnWith(t *testing.T) {
 	if a := b.Get(renamed.Location, renamed.Cookies...); a.Status != http.StatusOK || !strings.Contains(a.Body, "The key was renamed to "+name) {
 		t.Errorf("the notice of the one does not show on the other: %d", a.Status)
 	}
+	say(t, "all three go on", "a sign-in, a draft and a notice of one console, on another")
 }
 
 // TestOneOfTwoConsolesIsKilled lets a crew work on both and kills one. The other goes on,
@@ -66,7 +67,7 @@ func TestOneOfTwoConsolesIsKilled(t *testing.T) {
 	s, first, second := two(t)
 	c := signIn(t, s, 8, first.Addr, crew.Busy)
 	s.Settings.Addr = first.Addr
-	kills(t, s.Store, pick(3, 50), func() crew.Count {
+	kills(t, pick(3, 50), func() crew.Count {
 		c.Move(first.Addr, second.Addr)
 		running := work(t, c)
 		running.acts(50)
@@ -144,7 +145,7 @@ SELECT gen_random_uuid(), p.share_id, p.id, p.account_id, p.principal, 'pending'
 		}
 	}
 	keys, invitations := count(`SELECT count(*) FROM keys WHERE state = 'deleted'`), count(`SELECT count(*) FROM invitations WHERE status = 'expired'`)
-	t.Logf("%d keys deleted, %d invitations expired by four consoles at once", keys, invitations)
+	say(t, "each once", "%d keys deleted, %d invitations expired by four consoles at once", keys, invitations)
 	if keys < 90 || invitations < 20 {
 		t.Errorf("%d keys and %d invitations show nothing", keys, invitations)
 	}

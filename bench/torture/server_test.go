@@ -21,7 +21,7 @@ func TestDatabaseServerKilled(t *testing.T) {
 	s := newStage(t, cfg, crew.Small)
 	p := start(t, s.Settings)
 	c := signIn(t, s, 8, p.Addr, crew.Busy)
-	kills(t, s.Store, pick(1, 20), func() crew.Count {
+	kills(t, pick(1, 20), func() crew.Count {
 		running := work(t, c)
 		running.acts(50)
 		crash()

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if long() {
-		if err := keep(counted.results); err != nil {
+		if err := keep(counted.lines); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			code = 1
 		}
@@ -50,8 +50,10 @@ func pick[T any](short, full T) T {
 	return short
 }
 
+// newStage makes a world, and the line of the test that begins with it.
 func newStage(t *testing.T, cfg store.Config, size crew.Size) *crew.Stage {
 	t.Helper()
+	begin(t, cfg)
 	s, err := crew.NewStage(t.Context(), binary, t.TempDir(), cfg, size)
 	if err != nil {
 		t.Fatalf("make a world: %v", err)

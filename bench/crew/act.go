@@ -123,7 +123,12 @@ func says(body string) string {
 // Get opens a page as the owner, on a connection of its own, while the caller works. The
 // zero Answer means that none came.
 func (c *Caller) Get(path string, cookies ...string) browser.Answer {
-	return c.aside(browser.Get(c.crew.addr(c.n), path, strings.Join(append([]string{c.owner.cookie}, cookies...), "; ")))
+	return c.aside(c.Request(path, cookies...))
+}
+
+// Request is the text of what Get sends.
+func (c *Caller) Request(path string, cookies ...string) []byte {
+	return browser.Get(c.crew.addr(c.n), path, strings.Join(append([]string{c.owner.cookie}, cookies...), "; "))
 }
 
 // Post sends a form as the owner, as Get does.

@@ -1,6 +1,8 @@
 package torture_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"sharedkms/bench/crew"
+	"sharedkms/bench/program"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
 	"sharedkms/views/to"
@@ -21,11 +24,14 @@ import (
 const (
 	headerLimit = 5 * time.Second
 	bodyLimit   = 20 * time.Second
+	writeLimit  = 60 * time.Second
 	lateness    = 3 * time.Second
 )
 
 // TestSlowClients opens connections that send a byte now and then: headers that never end,
-// and bodies. They are ended in time, and others do not notice.
+// and bodies; and some that ask for pages and read none. They are ended in time, hold no
+// connection to the database, and others do not notice. Only the long form waits for the
+// end of those that do not read, which may be a minute off.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
 	s, p := stageWithConsole(t)
@@ -41,6 +47,8 @@ func TestSlowClients(t *testing.T) {
 	for range 50 {
 		alone = append(alone, visit())
 	}
+	n := pick(20, 100)
+	readers := deafClients(t, p, c.Callers[0].Request(to.Keys("eu-west-101")), n)
 	head := "POST /sign-in HTTP/1.1\r\nHost: " + p.Addr + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n"
 	var slow sync.WaitGroup
 	for _, kind := range []struct {
@@ -69,7 +77,11 @@ func TestSlowClients(t *testing.T) {
 	slices.Sort(alone)
 	slices.Sort(beside)
 	quiet, busy := alone[len(alone)/2], beside[len(beside)/2]
-	say(t, "they end in time, nobody waits for them", "the overview takes %s, and %s beside slow clients (%d times)", quiet.Round(10*time.Microsecond), busy.Round(10*time.Microsecond), len(beside))
+	if long() {
+		readers.wantEnd(t, p)
+	}
+	say(t, pick("those that send end in time, nobody waits for any", "all end in time, nobody waits for them"), "the overview takes %s, and %s beside %d clients that send slowly and %d that do not read (%d times)",
+		quiet.Round(10*time.Microsecond), busy.Round(10*time.Microsecond), 2*pick(100, 500), n, len(beside))
 	if busy > 10*quiet {
 		t.Errorf("pages take %s beside slow clients, %s without", busy, quiet)
 	}
@@ -108,6 +120,82 @@ func drip(addr, begins, then string, most time.Duration) (lasted time.Duration, 
 			_, _ = conn.Write([]byte(then)) // its end is seen by the reader
 		}
 	}
+}
+
+// deaf are clients that ask for pages and do not read.
+type deaf struct {
+	began  time.Time
+	before float64 // goroutines of the console without them
+}
+
+// asks is how many pages each of them asks for: more than the buffers on the way hold.
+const asks = 1000
+
+// deafClients opens n connections that ask for a page again and again. It returns when the
+// console cannot write to any of them, and wants no connection to the database in use then.
+func deafClients(t *testing.T, p *program.Program, request []byte, n int) deaf {
+	t.Helper()
+	d := deaf{before: metric(t, p, "go_goroutines")}
+	small := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
+		var failed error
+		err := c.Control(func(fd uintptr) { failed = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 4096) })
+		return errors.Join(err, failed)
+	}}
+	for range n {
+		conn, err := small.DialContext(t.Context(), "tcp", p.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() }) // in the long form the console has ended it
+		go func() { _, _ = conn.Write(bytes.Repeat(request, asks)) }()
+	}
+	const answered = `console_request_duration_seconds_count{method="GET",route="/kms/:region/keys",status="200"}`
+	var pages float64
+	steady := 0
+	for end := time.Now().Add(2 * time.Minute); steady < 20; time.Sleep(50 * time.Millisecond) {
+		switch now := metric(t, p, answered); {
+		case now > 0 && now == pages:
+			steady++
+		default:
+			pages, steady, d.began = now, 0, time.Now()
+		}
+		if time.Now().After(end) {
+			t.Fatal("the console goes on writing to clients that do not read")
+		}
+	}
+	if pages >= float64(n*asks) {
+		t.Errorf("%.0f pages went to clients that read none of them", pages)
+	}
+	for _, pool := range []string{"read", "write"} {
+		if used := metric(t, p, fmt.Sprintf("go_sql_in_use_connections{db_name=%q}", pool)); used != 0 {
+			t.Errorf("%.0f connections to the database are in use for clients that do not read", used)
+		}
+	}
+	return d
+}
+
+// wantEnd waits until the console has ended all of them, and wants it in time.
+func (d deaf) wantEnd(t *testing.T, p *program.Program) {
+	t.Helper()
+	for metric(t, p, "go_goroutines") > d.before+10 {
+		if lasted := time.Since(d.began); lasted > writeLimit+lateness {
+			t.Errorf("clients that do not read are still connected after %s", lasted)
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if lasted := time.Since(d.began); lasted < writeLimit-10*lateness {
+		t.Errorf("clients that do not read were ended after %s, want %s", lasted, writeLimit)
+	}
+}
+
+func metric(t *testing.T, p *program.Program, name string) float64 {
+	t.Helper()
+	value, err := p.Metric(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 // idlers is how many connections do nothing.

@@ -198,11 +198,15 @@ func metric(t *testing.T, p *program.Program, name string) float64 {
 	return value
 }
 
-// idlers is how many connections do nothing.
-const idlers = 10_000
+// idlers is how many connections do nothing, idleMemory how many MB the console may have
+// beside so many: each costs it a goroutine and the buffers of its connection.
+const (
+	idlers     = 10_000
+	idleMemory = 400
+)
 
 // TestIdleConnections holds 10,000 connections open that have asked for one page each.
-// Others are served as before, and when they go their memory does.
+// Others are served as before, the connections stay, and when they go their goroutines do.
 func TestIdleConnections(t *testing.T) {
 	storetest.EachConfig(t, func(t *testing.T, cfg store.Config) {
 		raiseLimit(t, idlers+1000)
@@ -241,7 +245,15 @@ func TestIdleConnections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		say(t, "others are served", "%d connections: %.0f MB", idlers, memory)
+		say(t, fmt.Sprintf("others are served, memory ≤ %d MB", idleMemory), "%d connections: %.0f MB", idlers, memory)
+		if memory > idleMemory {
+			t.Errorf("%.0f MB with %d idle connections, want %d at most", memory, idlers, idleMemory)
+		}
+		for i := 0; i < idlers; i += idlers / 100 {
+			if err := alive(conns[i], request); err != nil {
+				t.Errorf("connection %d after the work: %v", i, err)
+			}
+		}
 		if n := inspect(t, c, s.Store); n.Unknown > 0 {
 			t.Errorf("%d requests without an answer beside %d idle connections", n.Unknown, idlers)
 		}
@@ -261,6 +273,22 @@ func TestIdleConnections(t *testing.T) {
 			}
 		}
 	})
+}
+
+// alive asks once more on a connection that was idle.
+func alive(conn net.Conn, request []byte) error {
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
+	}
+	if _, err := conn.Write(request); err != nil {
+		return err
+	}
+	answer := make([]byte, 4096)
+	n, err := conn.Read(answer)
+	if err == nil && !bytes.HasPrefix(answer[:n], []byte("HTTP/1.1 200 ")) {
+		err = fmt.Errorf("it says %.40s", answer[:n])
+	}
+	return err
 }
 
 // raiseLimit lets this process and those it starts have so many files open.

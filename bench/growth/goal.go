@@ -41,7 +41,7 @@ func goal(name, _ string) measure.Goal {
 var lists = map[string]bool{
 	"keys": true, "shared-keys": true, "collectors-keys": true, "deep-members-keys": true, "secrets": true, "recipients-secrets": true,
 	"shares": true, "received": true, "deep-members-received": true, "invitations": true, "shared-resources": true, "principals": true,
-	"received-resources": true, "deep-members-received-resources": true, "owners": true, "deep-members-owners": true, "permissions": true,
+	"invitations-sent": true, "received-resources": true, "deep-members-received-resources": true, "owners": true, "deep-members-owners": true, "permissions": true,
 	"members": true, "traces": true,
 }
 

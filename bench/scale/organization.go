@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"sharedkms/internal/org"
 )
@@ -61,6 +62,26 @@ func (l *loader) unitOf(member int) int {
 	return (member - 1) % l.size.Units
 }
 
+// sentAt is when a member was invited: one a minute, the last an hour before all joined.
+func (l *loader) sentAt(member int) time.Time {
+	return l.ago(0, 1).Add(-time.Hour - time.Duration(l.size.Members-member)*time.Minute)
+}
+
+func sentID(member int) string { return hexID(idInvitation, number(0, member)) }
+
+// sent writes the invitations by which the members joined.
+func (l *loader) sent(ctx context.Context) error {
+	joined := l.ago(0, 1)
+	return l.insert(ctx, "org_invitations", "id, organization_id, organization_name, sender, target, target_lower, receiver, status, note, created_at, expires_at, answered_at", func(yield func(row) bool) {
+		for m := 1; m < l.size.Members; m++ {
+			id, at := account(m).id(), l.sentAt(m)
+			if !yield(row{sentID(m), organizationID, "Scale", manager(), id, id, id, "accepted", "", at, at.Add(14 * 24 * time.Hour), joined}) {
+				return
+			}
+		}
+	})
+}
+
 // organization writes the tree: chains of units, one of each level.
 func (l *loader) organization(ctx context.Context) error {
 	made := l.ago(0, 1)
@@ -105,6 +126,9 @@ func (l *loader) organization(ctx context.Context) error {
 		}
 	})
 	if err != nil {
+		return err
+	}
+	if err := l.sent(ctx); err != nil {
 		return err
 	}
 	return l.insert(ctx, "account_principals", "account_id, kind, principal", func(yield func(row) bool) {

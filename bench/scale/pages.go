@@ -3,6 +3,7 @@ package scale
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,10 +185,15 @@ func (w World) thingPages() []Page {
 		return "kms:" + Region + ":" + string(w.Heavy.ID) + ":KeyId:" + heavyKey(n).String()
 	}
 	behind := func(text string) string { return cursor(text, store.NoID) }
+	var urns []string
+	for n := range w.Size.shared() {
+		urns = append(urns, urn(n))
+	}
+	slices.Sort(urns)
 	some := list{w.Heavy, "shared resources", to.SharedResources()}.pages(
-		"first", "", "middle", behind(urn(w.Size.Heavy/2)), "ID", "q="+w.Key, "region", "region="+Region, "of a principal", "principal="+string(w.Recipient.ID))
+		"first", "", "middle", behind(urns[len(urns)/2]), "last", behind(urns[len(urns)-51]), "ID", "q="+w.Key, "region", "region="+Region, "of a principal", "principal="+string(w.Recipient.ID))
 	some = append(some, list{w.Heavy, "principals", to.SharedPrincipals()}.pages(
-		"first", "", "ID", "q="+string(w.Recipient.ID), "of a key", "resource="+w.Key, "of a popular key", "resource="+w.Popular, "outside", "external=yes")...)
+		"first", "", "middle", behind("4"), "ID", "q="+string(w.Recipient.ID), "of a key", "resource="+w.Key, "of a popular key", "resource="+w.Popular, "outside", "external=yes")...)
 	some = append(some, list{w.Recipient, "received resources", to.ReceivedResources()}.pages(
 		"first", "", "ID", "q="+w.Key, "region", "region="+Region, "of an owner", "owner="+string(w.Heavy.ID))...)
 	some = append(some, list{w.Deep, "deep member's received resources", to.ReceivedResources()}.pages("first", "")...)
@@ -200,11 +206,14 @@ func (w World) thingPages() []Page {
 // organizationPages are those of the organization, as its management account and a member
 // see them.
 func (w World) organizationPages() []Page {
+	l := &loader{now: w.Now, size: w.Size}
 	some := list{w.Manager, "organization", to.Organization()}.pages("tree", "")
 	some = append(some, list{w.Manager, "unit", to.Unit(unitID(0))}.pages("detail", "")...)
 	some = append(some, list{w.Manager, "depots", to.Unit(depotID)}.pages("detail", "")...)
 	some = append(some, list{w.Manager, "member", to.Member(string(w.Heavy.ID))}.pages("detail", "")...)
-	some = append(some, list{w.Manager, "members", to.Members()}.pages("first", "", "name of few", "q=Account+00000", "ID", "q="+string(w.Heavy.ID))...)
+	some = append(some, list{w.Manager, "members", to.Members()}.pages("first", "", "middle", cursor(l.ago(0, 1), "8"+store.NoID[1:]), "name of few", "q=Account+00000", "ID", "q="+string(w.Heavy.ID))...)
+	middle := w.Size.Members / 2
+	some = append(some, list{w.Manager, "invitations sent", to.OrganizationInvitations()}.pages("first", "", "middle", cursor(l.sentAt(middle), sentID(middle)), "accepted", "status=accepted")...)
 	some = append(some, list{w.Manager, "settings", to.Settings()}.pages("sharing", "")...)
 	return append(some, list{w.Deep, "deep member's organization", to.Organization()}.pages("place", "")...)
 }

@@ -71,7 +71,7 @@ func TestPlans(t *testing.T) {
 var unbounded = map[string]bool{"collected share/leave?": true}
 
 // large are the tables of which a page must read a part only.
-var large = []string{"keys", "key_versions", "key_tags", "key_uses", "principal_paths", "principal_keys", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_versions", "secret_stages", "secret_tags", "audit_traces", "accounts", "users", "account_principals", "org_memberships"}
+var large = []string{"keys", "key_versions", "key_tags", "key_uses", "principal_paths", "principal_keys", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_versions", "secret_stages", "secret_tags", "audit_traces", "accounts", "users", "account_principals", "org_memberships", "org_invitations"}
 
 type statement struct {
 	sql    string

@@ -163,7 +163,7 @@ func FoldIn(tx *gorm.DB, e Entry) error {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%d",
 		e.CallerAccount, e.UserID, e.Address, e.Action, e.Event, e.ResourceID, e.Outcome, e.Reason, e.At.Unix()/60))
 	fold := hex.EncodeToString(sum[:16])
-	rows := e.rows(newID(e.At, 3), &fold) // behind the traces of the act that failed
+	rows := e.rows(newID(e.At, lastPlace), &fold) // behind the traces of the act that failed
 	err := tx.Clauses(clause.OnConflict{
 		Columns:     []clause.Column{{Name: "account_id"}, {Name: "fold_key"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "fold_key IS NOT NULL"}}},
@@ -209,9 +209,12 @@ func newID(at time.Time, place int) string {
 	sub := uint16(micros%1000)<<2 | uint16(min(place, 3))
 	id[6] = 0x70 | byte(sub>>8)
 	id[7] = byte(sub)
-	id[8] = 0x80 | byte(min(place, 63)) // two bits tell four traces apart, and an edit of a share leaves more
+	place = min(place, lastPlace) // two bits tell four traces apart, and an edit of a share leaves more
+	id[8], id[9] = 0x80|byte(place>>8), byte(place)
 	return id.String()
 }
+
+const lastPlace = 1<<14 - 1
 
 // FloorID is the smallest id a trace of that time can have: a time filter becomes
 // a range of the primary key.

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -97,19 +98,23 @@ func TestIDsSortByTime(t *testing.T) {
 	})
 }
 
-// Traces of one act have one time, and stand in the order in which they were decided.
+// Traces of one act have one time, and stand in the order in which they were decided; that it
+// failed after all stands behind them.
 func TestTracesOfOneActKeepTheirOrder(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		at := time.Date(2026, 11, 23, 9, 52, 7, 0, time.UTC)
 		var entries []audit.Entry
 		var want []string
-		for i := range 12 {
+		for i := range 100 {
 			e := entry(at)
 			e.Trails, e.Address = []string{"caller"}, fmt.Sprintf("10.0.0.%d", i)
 			entries, want = append(entries, e), append(want, e.Address)
 		}
 		var got []string
-		for _, r := range write(t, st, func(tx *gorm.DB) error { return audit.WriteIn(tx, entries) }) {
+		failure := entry(at)
+		failure.Trails, failure.Address = []string{"caller"}, "10.0.1.0"
+		want = append(want, failure.Address)
+		for _, r := range write(t, st, func(tx *gorm.DB) error { return errors.Join(audit.WriteIn(tx, entries), audit.FoldIn(tx, failure)) }) {
 			var body struct {
 				Address string `json:"address"`
 			}

@@ -38,8 +38,8 @@ var wholeID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 var byTimeJoined = store.Keyset{Column: "m.joined_at", ID: "m.account_id", Time: true, Desc: true}
 
 // ListMembers gives the management account the accounts of its organization, those that
-// joined last first. A search finds a part of the name in any case, or the start of an ID; it
-// reads no more than the organization has.
+// joined last first. A search finds a part of the name in any case, or the start of an ID, and
+// what is a whole ID finds that account alone; it reads no more than the organization has.
 //
 // Errors: Forbidden without organizations:accounts:list, and (RAM.1801) for a member; State
 // (RAM.1802) for an account in no organization.

@@ -52,7 +52,7 @@ func (s *Store) Fresh(ctx context.Context) *gorm.DB {
 	return db
 }
 
-// unnamed sends statements without a name, which PostgreSQL plans with their arguments.
+// unnamed sends queries without a name, which PostgreSQL plans with their arguments.
 type unnamed struct{ *sql.DB }
 
 func (u unnamed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

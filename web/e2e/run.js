@@ -3,7 +3,8 @@
 // whole: true runs in all four combinations; the others run twice, JavaScript on with one
 // database and off with the other, which of them changing from story to story. With
 // TORTURE=1 all run in all four, and behind PgBouncer in transaction mode too, where else
-// only those run that say pooled: true. A run for chosen words leaves nothing out either.
+// only those run that say pooled: true. A run for chosen words, or of one database or one way
+// of scripting, leaves no more out.
 //
 //   node run.js [WORD…] [--db=sqlite|postgres|pgbouncer] [--js=on|off]
 //
@@ -47,7 +48,7 @@ async function load() {
         for (const js of [true, false]) {
           if (chosen.db && chosen.db !== db) continue;
           if (db === "pgbouncer" && !chosen.db && !process.env.TORTURE && !story.pooled) continue;
-          const once = !everywhere && !chosen.db && !story.whole && story.db === undefined;
+          const once = !everywhere && !chosen.db && !chosen.js && !story.whole && story.db === undefined && story.js === undefined;
           if (once && db !== "pgbouncer" && (db === first) !== js) continue;
           if (chosen.js && (chosen.js === "on") !== js) continue;
           if (story.js !== undefined && story.js !== js) continue;

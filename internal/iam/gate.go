@@ -47,7 +47,7 @@ var errUndecided = errors.New("iam: act without a decision")
 // the caller read again: it is as the sign-in of this request found it.
 func (g *Gate) Read(ctx context.Context, caller Caller, fn func(tx *Tx) error) error {
 	tx := g.begin(ctx, g.st.Read(ctx), caller)
-	tx.steady, tx.fresh = g.st.Steady, g.st.Fresh
+	tx.reads = g.st
 	err := fn(tx)
 	if err == nil && len(tx.decisions) == 0 {
 		return errUndecided
@@ -187,8 +187,7 @@ type Tx struct {
 
 	ctx       context.Context
 	db        *gorm.DB
-	steady    func(context.Context) *gorm.DB // nil in a transaction, and so is fresh
-	fresh     func(context.Context) *gorm.DB
+	reads     *store.Store // nil in a transaction
 	decisions []decision
 	at        int // the decision that is spoken of
 	refused   *decision
@@ -202,19 +201,19 @@ func (tx *Tx) DB() *gorm.DB { return tx.db.WithContext(tx.ctx) }
 // Steady is DB for a statement of many tables (store.Steady); in an act that changes
 // something it is DB.
 func (tx *Tx) Steady() *gorm.DB {
-	if tx.steady == nil {
+	if tx.reads == nil {
 		return tx.DB()
 	}
-	return tx.steady(tx.ctx)
+	return tx.reads.Steady(tx.ctx)
 }
 
 // Fresh is DB for a statement whose plan depends on its arguments (store.Fresh); in an act
 // that changes something it is DB.
 func (tx *Tx) Fresh() *gorm.DB {
-	if tx.fresh == nil {
+	if tx.reads == nil {
 		return tx.DB()
 	}
-	return tx.fresh(tx.ctx)
+	return tx.reads.Fresh(tx.ctx)
 }
 
 // Context is the context of the act.

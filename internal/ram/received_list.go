@@ -34,7 +34,7 @@ const rank = "CASE WHEN %[1]s.organization_id IS NULL THEN 0 WHEN %[1]s.%[2]s = 
 // lastEnd is when the last path of a listed share to an account ends; NULL when one has no
 // end. It takes the account and the time.
 const lastEnd = `(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
-	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?)) AS ends_at, `
+	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?))`
 
 // last is lastEnd of paths that were read.
 func last(paths []receivedCard) *store.Time {
@@ -78,7 +78,7 @@ func received(tx *iam.Tx, filter ReceivedFilter, slice store.Slice) (*gorm.DB, e
 			break
 		}
 		live := filter.Part.lead(tx, r).Scopes(filtered, filter.Part.inRegion("sp.share_id"), filter.order("sp.associated_at").Apply(slice)).
-			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+columns, account, now).
+			Select("sp.share_id, sp.associated_at AS since, sp.organization_id IS NULL AS invited, sp.kind AS path, '' AS ended_by, "+lastEnd+" AS ends_at, "+columns, account, now).
 			Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated'", r.Kind, r.Principal).Scopes(filter.Part.ending(tx)).
 			Where("(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL", account, now).
 			Where(`coalesce((SELECT 0 FROM live_principals better WHERE better.share_id = sp.share_id AND better.account_id = ?

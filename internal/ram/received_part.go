@@ -65,8 +65,6 @@ func (f PartFilter) ending(tx *iam.Tx) func(*gorm.DB) *gorm.DB {
 			return db
 		}
 		account, now, soon := string(tx.Caller.Account), store.At(tx.Now), store.At(tx.Now.Add(EndsSoon))
-		const near = "coalesce(sp.ends_at <= ?, FALSE) OR coalesce(sp.share_ends_at <= ?, FALSE)"
-		return db.Where("("+near+")", soon, soon).Where(`(SELECT CASE WHEN count(*) = count(p.ends_at) THEN max(p.ends_at) END FROM live_principals p
-	WHERE p.share_id = sp.share_id AND p.account_id = ? AND (p.ends_at IS NULL OR p.ends_at > ?)) <= ?`, account, now, soon)
+		return db.Where(lastEnd+" <= ?", account, now, soon)
 	}
 }

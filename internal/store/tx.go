@@ -32,23 +32,26 @@ func (s *Store) Read(ctx context.Context) *gorm.DB {
 // arguments, and takes ten times as long to plan as to read. It serves no list of an
 // account's own things: there the plan depends on how many the account has.
 func (s *Store) Steady(ctx context.Context) *gorm.DB {
-	db := s.Read(ctx)
-	if s.steady != s.pools[0] {
-		db = db.Session(&gorm.Session{Context: ctx}) // with a statement of its own
-		db.Statement.ConnPool = s.steady
+	if s.steady == s.pools[0] {
+		return s.Read(ctx)
 	}
-	return db
+	return s.through(ctx, s.steady)
 }
 
 // Fresh gives a handle like Read's for a statement whose plan depends on how much its
 // arguments find: PostgreSQL plans it for them at each use. Left to itself it takes one plan
 // for all after five uses, and sorts what a large account's index holds in order.
 func (s *Store) Fresh(ctx context.Context) *gorm.DB {
-	db := s.Read(ctx)
-	if s.dialect == PostgreSQL {
-		db = db.Session(&gorm.Session{Context: ctx}) // with a statement of its own
-		db.Statement.ConnPool = unnamed{s.pools[0]}
+	if s.dialect != PostgreSQL {
+		return s.Read(ctx)
 	}
+	return s.through(ctx, unnamed{s.pools[0]})
+}
+
+// through gives a handle like Read's that sends its queries through another pool.
+func (s *Store) through(ctx context.Context, pool gorm.ConnPool) *gorm.DB {
+	db := s.Read(ctx).Session(&gorm.Session{Context: ctx}) // with a statement of its own
+	db.Statement.ConnPool = pool
 	return db
 }
 

@@ -43,7 +43,7 @@ test: ## prepare what is missing, then check, browser stories, and Go tests on b
 	@scripts/with-postgres $(MAKE) -k checks stories go-race
 
 .PHONY: bench
-bench: build ## measure what the console does beside its limits, 5 minutes; writes bench/results and docs
+bench: build ## measure what the console does beside its limits, 10 minutes; writes bench/results and docs
 	@scripts/prepare postgresql
 	@scripts/with-postgres go run -trimpath ./bench
 	@go run -trimpath ./bench/document

@@ -30,12 +30,13 @@ func LiveAccessTo(keys *gorm.DB, now time.Time, account AccountID) func(*gorm.DB
 	)
 	return func(tx *gorm.DB) *gorm.DB {
 		end := store.At(now)
-		paths, args := "key_access", []any{PathsShown, string(account), end, PathsShown, keys, string(account)}
-		if tx.Name() == string(store.PostgreSQL) { // or else it would plan to read whole tables for a page of keys
+		offers, paths, args := "offered_paths", "key_access", []any{PathsShown, string(account), end, PathsShown, keys, string(account)}
+		if tx.Name() == string(store.PostgreSQL) { // or else it would plan to read whole tables for a page of keys, and all ways to one
+			offers = "LATERAL (SELECT * FROM offered_paths AS o WHERE o.kind = a.kind AND o.principal = a.principal AND o.key_id = a.key_id AND o.share_id <= a.until ORDER BY o.share_id)"
 			paths, args = "LATERAL (SELECT * FROM key_access AS p WHERE p.association_id = a.way AND p.key_id = a.key_id AND p.account_id = ? OFFSET 0)", append(args, string(account))
 		}
 		return tx.Table("(SELECT a.*, e.association_id AS way FROM (SELECT a.*, ar.kind, ar.principal, CASE WHEN "+others+" IS NULL THEN "+all+" ELSE coalesce("+living+", "+all+") END AS until"+
-			" FROM (?) AS a CROSS JOIN account_reach AS ar WHERE ar.account_id = ?"+fence+") AS a CROSS JOIN offered_paths AS e"+
+			" FROM (?) AS a CROSS JOIN account_reach AS ar WHERE ar.account_id = ?"+fence+") AS a CROSS JOIN "+offers+" AS e"+
 			" WHERE e.kind = a.kind AND e.principal = a.principal AND e.key_id = a.key_id AND e.share_id <= a.until"+fence+") AS a CROSS JOIN "+paths+" AS ka", args...).
 			Where("ka.key_id = a.key_id AND ka.association_id = a.way AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(account), end)
 	}

@@ -10,10 +10,10 @@ import (
 // knownTo is the condition under which an account may read the name of the account in
 // column: both are in one organization, or one is or was in a share of the other, which
 // takes its consent. It takes the reading account three times. So that whoever guesses
-// account IDs learns that they exist, and not whose they are.
+// account IDs learns that they exist, and not whose they are. Membership is asked by its
+// value: of EXISTS PostgreSQL would make a table of all members.
 func knownTo(column string) string {
-	return fmt.Sprintf(`(EXISTS (SELECT 1 FROM account_places mine JOIN account_places theirs ON theirs.organization_id = mine.organization_id
-		WHERE mine.account_id = ? AND theirs.account_id = %[1]s)
+	return fmt.Sprintf(`((SELECT 1 FROM account_places theirs WHERE theirs.account_id = %[1]s AND theirs.organization_id = `+ownOrganization+` LIMIT 1) IS NOT NULL
 	OR EXISTS (SELECT 1 FROM (SELECT CAST(? AS text) AS id) AS me WHERE `+wasIn("k.principal = %[1]s AND k.account_id = me.id")+`)
 	OR EXISTS (SELECT 1 FROM (SELECT CAST(? AS text) AS id) AS me WHERE `+wasIn("k.principal = me.id AND k.account_id = %[1]s")+"))", column)
 }

@@ -65,10 +65,17 @@ func endingArgs(tx *iam.Tx, until time.Time, n int) map[string]any {
 // them reach the account by another path that lasts longer, or by none any more.
 const endingSpare = 100
 
+// lastOf is the end of the last association of one principal that is looked at: without it
+// all of its ends within the time are sorted with those of the others.
+func lastOf(column string) string {
+	return "coalesce((SELECT e." + column + " FROM share_principals e WHERE e.kind = ar.kind AND e.principal = ar.principal AND e.status = 'associated' AND e.account_id <> @account" +
+		" AND e." + column + " > @now AND e." + column + " <= @until ORDER BY e." + column + " LIMIT 1 OFFSET @most), @until)"
+}
+
 // endingQuery reads what ends. It starts from what is the account's own and from the
 // principals it answers to, each in the order of ends, and stops after @n and @most, so it
 // costs the same however much is shared, by this account or by others.
-const endingQuery = `SELECT * FROM (
+var endingQuery = `SELECT * FROM (
 SELECT * FROM (SELECT 'whole' AS what, CAST(s.id AS text) AS share_id, s.name AS name, s.ends_at AS ends_at, '' AS part
 	FROM shares s WHERE s.account_id = @account AND s.status = 'active' AND s.ends_at > @now AND s.ends_at <= @until
 	ORDER BY s.ends_at, s.id LIMIT @n) AS own
@@ -84,11 +91,13 @@ SELECT 'received', CAST(r.share_id AS text), s.name, r.ends_at, '' FROM (
 	FROM (SELECT share_id, min(ends_at) AS first_end FROM (
 			SELECT * FROM (SELECT sp.share_id, sp.ends_at FROM account_reach ar CROSS JOIN share_principals sp
 				WHERE ar.account_id = @account AND sp.kind = ar.kind AND sp.principal = ar.principal AND sp.status = 'associated' AND sp.account_id <> @account
-					AND sp.ends_at > @now AND sp.ends_at <= @until ORDER BY sp.ends_at LIMIT @most) AS by_part
+					AND sp.ends_at > @now AND sp.ends_at <= ` + lastOf("ends_at") + `
+				ORDER BY sp.ends_at LIMIT @most) AS by_part
 			UNION ALL
 			SELECT * FROM (SELECT sp.share_id, sp.share_ends_at FROM account_reach ar CROSS JOIN share_principals sp
 				WHERE ar.account_id = @account AND sp.kind = ar.kind AND sp.principal = ar.principal AND sp.status = 'associated' AND sp.account_id <> @account
-					AND sp.share_ends_at > @now AND sp.share_ends_at <= @until ORDER BY sp.share_ends_at LIMIT @most) AS by_share
+					AND sp.share_ends_at > @now AND sp.share_ends_at <= ` + lastOf("share_ends_at") + `
+				ORDER BY sp.share_ends_at LIMIT @most) AS by_share
 		) AS paths GROUP BY share_id ORDER BY first_end, share_id LIMIT @most) AS c) AS r
 JOIN shares s ON s.id = r.share_id
 WHERE r.ends_at <= @until) AS e

@@ -87,27 +87,35 @@ func (f ReceivedResourceFilter) part(tx *iam.Tx, r iam.Reach, slice store.Slice)
 	return f.keys(tx, r).Scopes(order.Apply(slice))
 }
 
-// ofOwner selects the slice from the shares next in the order, as many as the slice has
-// rows, and from those behind them only where these have not enough keys. PostgreSQL, which
-// expects one owner to share little with one account, would collect the keys of all shares
-// and sort them.
+// ofOwner selects the slice from the few shares next in the order; from as many behind
+// them as the slice has rows, where these have not enough keys; and from the rest, where
+// those have not either. PostgreSQL, which expects one owner to share little with one
+// account, would collect the keys of all shares and sort them.
 func (f ReceivedResourceFilter) ofOwner(tx *iam.Tx, r iam.Reach, order store.Keyset, slice store.Slice) *gorm.DB {
 	near, far, desc, last := ">=", "<", " DESC", store.At(time.UnixMicro(0))
 	if slice.Back {
 		near, far, desc, last = "<=", ">", " ASC", store.At(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 	}
-	edge := func() *gorm.DB {
+	edge := func(shares int) *gorm.DB {
 		db := tx.DB().Table("share_principals AS e").Select("e.associated_at").
 			Where("e.kind = ? AND e.principal = ? AND e.status = 'associated' AND e.account_id = ?", r.Kind, r.Principal, queryPrincipal(f.Owner))
 		if from, _, ok := order.From(slice); ok {
 			db = db.Where("e.associated_at "+far+"= ?", from)
 		}
-		return db.Order("e.associated_at" + desc).Offset(slice.Size).Limit(1)
+		return db.Order("e.associated_at" + desc).Offset(shares).Limit(1)
 	}
-	next := f.keys(tx, r).Where("sp.associated_at "+near+" coalesce((?), ?)", edge(), last).Scopes(order.Apply(slice))
-	behind := edge().Where("(SELECT count(*) FROM next) <= ?", slice.Size) // else nothing is behind nothing
-	rest := f.keys(tx, r).Where("sp.associated_at "+far+" (?)", behind).Scopes(order.Apply(slice))
-	return tx.DB().Raw("WITH next AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM (?) AS rest", next, rest)
+	few := max(1, slice.Size/8)
+	keys := func() *gorm.DB { return f.keys(tx, r).Scopes(order.Apply(slice)) }
+	until := func(db *gorm.DB, shares int) *gorm.DB {
+		return db.Where("sp.associated_at "+near+" coalesce((?), ?)", edge(shares), last)
+	}
+	// behind begins at an edge that is missing, and so nowhere, where the tables have enough.
+	behind := func(db *gorm.DB, shares int, enough string) *gorm.DB {
+		return db.Where("sp.associated_at "+far+" (?)", edge(shares).Where("("+enough+") <= ?", slice.Size))
+	}
+	const found, both = "SELECT count(*) FROM next", "SELECT count(*) FROM (SELECT id FROM next UNION ALL SELECT id FROM more) AS b"
+	return tx.DB().Raw("WITH next AS MATERIALIZED (?), more AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM more UNION ALL SELECT * FROM (?) AS rest",
+		until(keys(), few), until(behind(keys(), few, found), slice.Size), behind(keys(), slice.Size, both))
 }
 
 // keys selects the keys that one principal brings, where no later path brings them.

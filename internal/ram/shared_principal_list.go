@@ -34,12 +34,10 @@ type SharedPrincipalPage struct {
 }
 
 // livePart is the condition under which a live association sp still counts at a time,
-// whether sweeps ran or not; it takes the time three times. Invitation and share are looked
-// up for each association, of which most are live: of EXISTS PostgreSQL would make a join
-// with all of them.
-const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?)
-	AND (sp.status = 'associated' OR (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ? LIMIT 1) IS NOT NULL)
-	AND (SELECT 1 FROM shares s WHERE s.id = sp.share_id AND (s.ends_at IS NULL OR s.ends_at > ?) LIMIT 1) IS NOT NULL`
+// whether sweeps ran or not; it takes the time three times. The invitation is looked up for
+// each association that has one: of EXISTS PostgreSQL would make a join with all of them.
+const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?) AND (sp.share_ends_at IS NULL OR sp.share_ends_at > ?)
+	AND (sp.status = 'associated' OR (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ? LIMIT 1) IS NOT NULL)`
 
 // offeredNow is the condition under which one of the ways that offer a key, as o says, counts
 // at a time; it takes the time three times.
@@ -67,15 +65,14 @@ func (s *Service) ListSharedPrincipals(ctx context.Context, caller iam.Caller, f
 			Org       *string `gorm:"column:organization_name"`
 			External  bool    `gorm:"column:external"`
 			Shares    int     `gorm:"column:shares"`
-			Keys      int     `gorm:"column:keys_found"`
-			Seen      int     `gorm:"column:keys_seen"`
+			Keys      int     `gorm:"column:keys"`
 		}
 		if err := tx.DB().Raw(query, args...).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("list principals: %w", err)
 		}
 		list := make([]SharedPrincipal, 0, len(rows))
 		for _, r := range rows {
-			one := SharedPrincipal{Principal: r.Principal, Kind: KindAccount, External: r.External, Shares: capped(r.Shares, r.Shares), Keys: capped(r.Keys, r.Seen)}
+			one := SharedPrincipal{Principal: r.Principal, Kind: KindAccount, External: r.External, Shares: capped(r.Shares, r.Shares), Keys: unpacked(r.Keys)}
 			if n, err := parsePrincipal(r.Principal); err == nil {
 				one.Kind = n.kind
 			}
@@ -92,39 +89,40 @@ func (s *Service) ListSharedPrincipals(ctx context.Context, caller iam.Caller, f
 	return page, err
 }
 
-// query selects a slice of principals, then what their rows say.
+// query selects a slice of principals, then what their rows say. The slice is a table by
+// itself: SQLite would else sort all that the walk finds.
 func (f SharedPrincipalFilter) query(tx *iam.Tx, slice store.Slice) (string, []any) {
 	account, now := string(tx.Caller.Account), store.At(tx.Now)
 	live := []any{account, now, now, now}
-	const of = "FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = p.principal AND " + livePart
-	const keys = `(SELECT sr.key_id FROM share_principals sp JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL
-		WHERE sp.account_id = ? AND sp.principal = p.principal AND ` + livePart + unforeseen + `) AS c`
 	with, args := f.walk(tx, slice)
-	for range 3 {
-		args = append(append(args, live...), CountCap+1)
-	}
-	args = append(append(args, live...), account, account, account)
 	values := "SELECT w.v AS principal FROM w WHERE w.v IS NOT NULL" + f.ofKind() + `
 	AND (SELECT 1 FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = w.v AND ` + livePart
 	args = append(args, live...)
 	if f.External != nil {
 		values, args = values+" AND sp.external = ?", append(args, *f.External)
 	}
-	order := ""
+	values += " LIMIT 1) IS NOT NULL"
 	if f.Resource != "" {
-		order = " ORDER BY w.v" + direction(slice.Back)
+		values += " ORDER BY w.v" + direction(slice.Back)
 	}
-	args = append(args, slice.Size+1, account, account)
-	return with + `SELECT p.principal,
+	args = append(args, slice.Size+1)
+	const of = "FROM share_principals sp WHERE sp.account_id = ? AND sp.principal = p.principal AND " + livePart
+	// URNs instead of IDs: the index by share holds them.
+	const keys = "SELECT sr.urn FROM share_principals sp JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL" +
+		" WHERE sp.account_id = ? AND sp.principal = p.principal AND " + livePart
+	for range 2 {
+		args = append(append(args, live...), CountCap+1)
+	}
+	args = append(append(args, live...), account, account, account, account, account)
+	return with + ", p AS MATERIALIZED (" + values + ` LIMIT ?)
+SELECT p.principal,
 	(SELECT count(*) FROM (SELECT 1 ` + of + unforeseen + `) AS c) AS shares,
-	(SELECT count(DISTINCT key_id) FROM ` + keys + `) AS keys_found, (SELECT count(*) FROM ` + keys + `) AS keys_seen,
-	EXISTS (SELECT 1 ` + of + ` AND sp.external) AS external,
-	CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END AS account_name, u.name AS unit_name, g.name AS organization_name
-FROM (` + values + ` LIMIT 1) IS NOT NULL` + order + ` LIMIT ?) AS p
-LEFT JOIN account_names a ON a.id = p.principal
-LEFT JOIN unit_names u ON u.urn = p.principal AND u.organization_id = ` + ownOrganization + `
-LEFT JOIN organization_names g ON g.urn = p.principal AND g.organization_id = ` + ownOrganization + `
-ORDER BY p.principal` + direction(slice.Back), args
+	(SELECT ` + packed("urn") + ` FROM (` + keys + unforeseen + `) AS c) AS keys,
+	EXISTS (SELECT 1 ` + of + ` AND sp.external = TRUE) AS external,
+	(SELECT CASE WHEN ` + knownTo("a.id") + ` THEN a.name ELSE a.id END FROM account_names a WHERE a.id = p.principal) AS account_name,
+	(SELECT u.name FROM unit_names u WHERE u.urn = p.principal AND u.organization_id = ` + ownOrganization + `) AS unit_name,
+	(SELECT g.name FROM organization_names g WHERE g.urn = p.principal AND g.organization_id = ` + ownOrganization + `) AS organization_name
+FROM p ORDER BY p.principal` + direction(slice.Back), args
 }
 
 // walk goes through the principals of live associations, or of the shares that hold a key.
@@ -192,7 +190,7 @@ func (f SharedPrincipalFilter) holding(tx *iam.Tx, w walk, slice store.Slice) (s
 		parts = append(parts, "SELECT principal FROM (SELECT o.principal FROM offered_keys o WHERE "+where+" ORDER BY o.principal"+direction(w.desc)+" LIMIT ?) AS "+string(kind)+"_slice")
 		args = append(append(args, more...), slice.Size+1)
 	}
-	return "WITH w(v) AS (" + strings.Join(parts, "\n\tUNION ") + ")\n", args
+	return "WITH w(v) AS (" + strings.Join(parts, "\n\tUNION ") + ")", args
 }
 
 // ofKind tells units from the organization, whose URNs differ behind its account.

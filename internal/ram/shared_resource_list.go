@@ -199,16 +199,14 @@ func sharedResources(tx *iam.Tx, ids []string) ([]SharedResource, error) {
 	var rows []struct {
 		Key    keyCard `gorm:"embedded"`
 		Shares int     `gorm:"column:shares"`
-		Found  int     `gorm:"column:found"`
-		Seen   int     `gorm:"column:seen"`
+		Named  int     `gorm:"column:named"`
 	}
 	now := store.At(tx.Now)
 	const named = `(SELECT sp.principal FROM share_resources sr JOIN share_principals sp ON sp.share_id = sr.share_id
 		WHERE sr.key_id = k.id AND sr.ended_at IS NULL AND ` + livePart + ` LIMIT ?) AS c`
 	err := tx.DB().Table("key_cards AS k").Select(`k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state,
 	(SELECT count(*) FROM (SELECT 1 FROM share_resources sr WHERE sr.key_id = k.id AND sr.ended_at IS NULL LIMIT ?) AS c) AS shares,
-	(SELECT count(DISTINCT principal) FROM `+named+`) AS found, (SELECT count(*) FROM `+named+`) AS seen`,
-		CountCap+1, now, now, now, CountCap+1, now, now, now, CountCap+1).
+	(SELECT `+packed("principal")+` FROM `+named+`) AS named`, CountCap+1, now, now, now, CountCap+1).
 		Where("k.id IN ?", ids).Scopes(store.OfAccount("k.account_id", string(tx.Caller.Account), true)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("read shared keys: %w", err)
@@ -217,7 +215,7 @@ func sharedResources(tx *iam.Tx, ids []string) ([]SharedResource, error) {
 	for _, id := range ids {
 		for _, r := range rows {
 			if r.Key.ID == id {
-				list = append(list, SharedResource{Key: r.Key.toKey(), Shares: capped(r.Shares, r.Shares), Principals: capped(r.Found, r.Seen)})
+				list = append(list, SharedResource{Key: r.Key.toKey(), Shares: capped(r.Shares, r.Shares), Principals: unpacked(r.Named)})
 			}
 		}
 	}

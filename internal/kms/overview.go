@@ -137,9 +137,10 @@ func readDependents(tx *iam.Tx, keys []DueKey) error {
 	return err
 }
 
-// newestShared reads the few newest keys, then their paths.
+// newestShared reads the few keys that were offered last, then their paths. A key that has
+// come by another way before counts again: to leave it out, each of many would be asked for.
 func newestShared(tx *iam.Tx, region string, reach []iam.Reach) ([]Received, error) {
-	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, reach: reach})
+	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, last: true, reach: reach})
 	if err != nil {
 		return nil, err
 	}

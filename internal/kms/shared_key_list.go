@@ -31,6 +31,7 @@ type ListSharedKeysInput struct {
 	Slice  store.Slice
 
 	anyOf bool        // Search may be the start of the owner, too: the search of forms
+	last  bool        // the keys that were offered last, and when; of Desc by SortShared, and without a cursor
 	reach []iam.Reach // what the account answers to, where that was read already
 }
 
@@ -110,21 +111,25 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	var args []any
 	for i, s := range sources {
 		part := s.keys(tx, in.Region).Scopes(in.matching)
-		if byTime { // it costs less than to look for a path, so it comes first
+		if byTime && !in.last { // it costs less than to look for a path, so it comes first
 			part = part.Scopes(firstOffer(tx))
 		}
 		part = part.Scopes(live(tx, in.Share), order("o").Apply(in.Slice))
 		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
 	}
+	since := "min(r.since)"
+	if in.last {
+		since = "max(r.since)"
+	}
 	once := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
-		Select("r.key_id, r.name_lower, min(r.since) AS since").Group("r.key_id, r.name_lower")
+		Select("r.key_id, r.name_lower, " + since + " AS since").Group("r.key_id, r.name_lower")
 	offered := tx.DB().Table("(?) AS f", once).Scopes(order("f").Apply(in.Slice))
 	direction := " ASC"
 	if in.Desc != in.Slice.Back {
 		direction = " DESC"
 	}
 	var rows []sharedRow
-	err = tx.Steady().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
+	err = tx.DB().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
 		Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
 		Order("a." + column + direction + ", a.key_id" + direction + ", " + pathOrder).Scan(&rows).Error
 	if err != nil {
@@ -143,6 +148,9 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 			k.add(&of[j].Path)
 		}
 		k.close(tx.Caller, of[0].OfferedAt.Time)
+		if in.last {
+			k.Since = of[0].OfferedAt.Time
+		}
 		list.Keys[i] = k
 	}
 	return list, nil
@@ -233,7 +241,7 @@ func (k *SharedKey) readPaths(tx *iam.Tx) error {
 	var rows []sharedRow
 	of := tx.DB().Table("key_cards AS k").Where("k.id = ?", string(k.ID)).Select(`k.id AS key_id,
 	(SELECT min(o.since) FROM account_reach AS r CROSS JOIN offered_keys AS o WHERE r.account_id = ? AND o.kind = r.kind AND o.principal = r.principal AND o.key_id = k.id) AS since`, string(tx.Caller.Account))
-	if err := tx.Steady().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("a.since AS offered_at, ")).Order(pathOrder).Scan(&rows).Error; err != nil {
+	if err := tx.DB().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("a.since AS offered_at, ")).Order(pathOrder).Scan(&rows).Error; err != nil {
 		return fmt.Errorf("read shares of key %s: %w", k.ID, err)
 	}
 	for i := range rows {

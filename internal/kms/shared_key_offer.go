@@ -31,7 +31,7 @@ func offersFrom(tx *iam.Tx, region string) ([]offer, error) {
 	SELECT next.kind, next.principal, (SELECT min(o.owner_id) FROM offered_keys o WHERE o.kind = next.kind AND o.principal = next.principal AND o.region = ? AND o.owner_id > next.owner_id)
 	FROM next WHERE next.owner_id IS NOT NULL
 )
-SELECT next.kind, next.principal, next.owner_id, an.name FROM next JOIN account_names an ON an.id = next.owner_id WHERE next.owner_id <> ?`,
+SELECT next.kind, next.principal, next.owner_id, (SELECT an.name FROM account_names an WHERE an.id = next.owner_id) AS name FROM next WHERE next.owner_id <> ?`,
 		region, string(tx.Caller.Account), region, string(tx.Caller.Account)).Scan(&offers).Error
 	if err != nil {
 		return nil, fmt.Errorf("read who shares keys: %w", err)

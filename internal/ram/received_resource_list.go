@@ -160,7 +160,7 @@ func countReceived(tx *iam.Tx, cards []receivedKey) ([]ReceivedResource, error) 
 		Where("ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ?", account)
 	ways := tx.DB().Table("account_reach AS ar").Joins("JOIN offered_paths e ON e.kind = ar.kind AND e.principal = ar.principal").
 		Select("count(DISTINCT e.share_id)").Where("ar.account_id = ? AND e.key_id = k.id AND (?) IS NOT NULL", account, live)
-	err := tx.Steady().Table("key_cards AS k").Select("k.id AS key_id, (?) AS n", ways).Where("k.id IN ?", ids).Scan(&counts).Error
+	err := tx.DB().Table("key_cards AS k").Select("k.id AS key_id, (?) AS n", ways).Where("k.id IN ?", ids).Scan(&counts).Error
 	if err != nil {
 		return nil, fmt.Errorf("count shares of received keys: %w", err)
 	}

@@ -174,8 +174,9 @@ func (f SharedPrincipalFilter) holding(tx *iam.Tx, w walk, slice store.Slice) (s
 		return where, args
 	}
 	where, args := narrow("i.receiver", "i.sender = ? AND i.status = 'pending' AND i.expires_at > ?", account, now)
-	parts := []string{`SELECT i.receiver FROM invitations i JOIN share_resources sr ON sr.share_id = i.share_id AND sr.key_id = ? AND sr.ended_at IS NULL WHERE ` + where}
-	args = append([]any{key}, args...)
+	parts := []string{`SELECT i.receiver FROM invitations i WHERE ` + where + ` AND (SELECT 1 FROM share_resources sr
+		WHERE sr.share_id = i.share_id AND sr.key_id = ? AND sr.ended_at IS NULL LIMIT 1) IS NOT NULL`}
+	args = append(args, key)
 	// Whose the key is stands in the way of the index of its principals.
 	const own = "(SELECT 1 FROM key_cards k WHERE k.id = ? AND k.account_id = ? LIMIT 1) IS NOT NULL"
 	for _, kind := range []PrincipalKind{KindAccount, KindOrganization, KindUnit} {

@@ -111,7 +111,7 @@ func (f ReceivedResourceFilter) ofOwner(tx *iam.Tx, r iam.Reach, order store.Key
 	}
 	// behind begins at an edge that is missing, and so nowhere, where the tables have enough.
 	behind := func(db *gorm.DB, shares int, enough string) *gorm.DB {
-		return db.Where("sp.associated_at "+far+" (?)", edge(shares).Where("("+enough+") <= ?", slice.Size))
+		return db.Where("sp.associated_at "+far+" CASE WHEN ("+enough+") <= ? THEN (?) END", slice.Size, edge(shares))
 	}
 	const found, both = "SELECT count(*) FROM next", "SELECT count(*) FROM (SELECT id FROM next UNION ALL SELECT id FROM more) AS b"
 	return tx.DB().Raw("WITH next AS MATERIALIZED (?), more AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM more UNION ALL SELECT * FROM (?) AS rest",

@@ -81,7 +81,7 @@ func (w *world) received(c iam.Caller, f ram.ReceivedResourceFilter) []string {
 		page, err := w.ram.ListReceivedResources(w.ctx, c, f, s)
 		return page.Resources, page.Edges, err
 	}, func(r ram.ReceivedResource) string {
-		return fmt.Sprintf("%s of %s shares=%d", r.Key.Name, r.OwnerName, r.Shares)
+		return fmt.Sprintf("%s of %s shares=%d", r.Key.Name, r.OwnerName, r.Shares.N)
 	})
 }
 

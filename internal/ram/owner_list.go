@@ -60,7 +60,7 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 		}
 		list := make([]Owner, 0, len(rows))
 		for _, r := range rows {
-			list = append(list, Owner{Account: iam.AccountID(r.Owner), Name: r.Name, Shares: capped(r.Shares, r.Shares), Keys: unpacked(r.Keys)})
+			list = append(list, Owner{Account: iam.AccountID(r.Owner), Name: r.Name, Shares: unpacked(r.Shares), Keys: unpacked(r.Keys)})
 		}
 		page.Owners, page.Edges = store.Cut(byOwner, slice, list, func(o Owner) (any, string) { return "", string(o.Account) })
 		return nil
@@ -97,10 +97,12 @@ func (f OwnerFilter) query(tx *iam.Tx, reach []iam.Reach, slice store.Slice) (st
 	with, args := walks(list...)
 	reached := "(" + strings.Join(shares, " UNION ALL ") + ") AS r"
 	keys := "(SELECT sr.urn FROM " + reached + " JOIN share_resources sr ON sr.share_id = r.share_id AND sr.ended_at IS NULL LIMIT ?) AS c"
-	args = append(append(append(args, shareArgs...), shareArgs...), CountCap+1)
+	for range 2 {
+		args = append(append(args, shareArgs...), CountCap+1)
+	}
 	args = append(append(args, partArgs...), slice.Size+1)
 	return with + `SELECT o.owner, a.name,
-	(SELECT count(DISTINCT share_id) FROM ` + reached + `) AS shares,
+	(SELECT ` + packed("share_id") + ` FROM (SELECT r.share_id FROM ` + reached + ` LIMIT ?) AS s) AS shares,
 	(SELECT ` + packed("urn") + ` FROM ` + keys + `) AS keys
 FROM (SELECT DISTINCT v AS owner FROM (` + strings.Join(parts, " UNION ALL ") + ") AS p ORDER BY v" + direction(slice.Back) + ` LIMIT ?) AS o
 JOIN account_names a ON a.id = o.owner ORDER BY o.owner` + direction(slice.Back), args

@@ -19,7 +19,7 @@ type ReceivedResource struct {
 	Owner     iam.AccountID
 	OwnerName string
 	Since     time.Time // when the newest of these shares reached the account
-	Shares    int       // that hold it and reach the account now
+	Shares    Count     // that hold it and reach the account now
 }
 
 // ReceivedResourceFilter narrows the list. Zero values narrow nothing.
@@ -40,8 +40,8 @@ func byReached(since, key string) store.Keyset {
 }
 
 // ListReceivedResources lists the keys of other accounts that reach the caller's account
-// now, each once, what came last first. Each principal that the account answers to is read
-// in the order of an index, and a key counts where it came last. Three queries.
+// now, each once, what came last first. A key counts where it came last. Two queries, or
+// three.
 //
 // Errors: Forbidden.
 func (s *Service) ListReceivedResources(ctx context.Context, caller iam.Caller, filter ReceivedResourceFilter, slice store.Slice) (ReceivedResourcePage, error) {
@@ -54,20 +54,17 @@ func (s *Service) ListReceivedResources(ctx context.Context, caller iam.Caller, 
 		if err != nil || len(reach) == 0 {
 			return err
 		}
-		var parts []string
-		var args []any
-		for _, r := range reach {
-			parts, args = append(parts, "SELECT * FROM (?) AS part"), append(args, filter.part(tx, r, slice))
-		}
-		var cards []receivedKey
-		err = tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).Joins("JOIN account_names a ON a.id = r.account_id").
-			Select("r.*, a.name AS owner_name").Scopes(byReached("r.since", "r.id").Apply(slice)).Scan(&cards).Error
+		keys, err := receivedSource{tx: tx, filter: filter, reach: reach, slice: slice}.read()
 		if err != nil {
 			return fmt.Errorf("list received keys: %w", err)
 		}
-		cards, page.Edges = store.Cut(byReached("r.since", "r.id"), slice, cards, func(c receivedKey) (any, string) { return c.Since, c.Key.ID })
-		page.Resources, err = countReceived(tx, cards)
-		return err
+		keys, page.Edges = store.Cut(byReached("page.since", "page.id"), slice, keys, func(k receivedKey) (any, string) { return k.Since, k.Key.ID })
+		for _, k := range keys {
+			page.Resources = append(page.Resources, ReceivedResource{
+				Key: k.Key.toKey(), Owner: iam.AccountID(k.Key.AccountID), OwnerName: k.OwnerName, Since: k.Since.Time, Shares: unpacked(k.Shares),
+			})
+		}
+		return nil
 	})
 	return page, err
 }
@@ -76,63 +73,126 @@ type receivedKey struct {
 	Key       keyCard    `gorm:"embedded"`
 	OwnerName string     `gorm:"column:owner_name"`
 	Since     store.Time `gorm:"column:since"`
+	Shares    int        `gorm:"column:shares"` // packed
+	Beyond    bool       `gorm:"column:beyond"` // there are associations that were not looked at
 }
 
-// part selects a slice of the keys that one principal brings.
-func (f ReceivedResourceFilter) part(tx *iam.Tx, r iam.Reach, slice store.Slice) *gorm.DB {
-	order := byReached("sp.associated_at", "sr.key_id")
-	if f.Owner != "" {
-		return f.ofOwner(tx, r, order, slice)
-	}
-	return f.keys(tx, r).Scopes(order.Apply(slice))
+// receivedSource reads a slice of the keys that reach an account, by each of the principals
+// that it answers to.
+type receivedSource struct {
+	tx     *iam.Tx
+	filter ReceivedResourceFilter
+	reach  []iam.Reach
+	slice  store.Slice
 }
 
-// ofOwner selects the slice from the few shares next in the order; from as many behind
-// them as the slice has rows, where these have not enough keys; and from the rest, where
-// those have not either. PostgreSQL, which expects one owner to share little with one
-// account, would collect the keys of all shares and sort them.
-func (f ReceivedResourceFilter) ofOwner(tx *iam.Tx, r iam.Reach, order store.Keyset, slice store.Slice) *gorm.DB {
-	near, far, desc, last := ">=", "<", " DESC", store.At(time.UnixMicro(0))
-	if slice.Back {
-		near, far, desc, last = "<=", ">", " ASC", store.At(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
-	}
-	edge := func(shares int) *gorm.DB {
-		db := tx.DB().Table("share_principals AS e").Select("e.associated_at").
-			Where("e.kind = ? AND e.principal = ? AND e.status = 'associated' AND e.account_id = ?", r.Kind, r.Principal, queryPrincipal(f.Owner))
-		if from, _, ok := order.From(slice); ok {
-			db = db.Where("e.associated_at "+far+"= ?", from)
+var byAssociated = byReached("sp.associated_at", "sr.key_id")
+
+// read gives the slice. Whether a key reaches the account, and where it came last, takes a
+// dozen looks, so of many principals, or one owner, the associations next in the order are
+// looked at first, and all only where these have not enough keys. PostgreSQL, which expects
+// one owner to share little with one account, would collect the keys of all and sort them.
+func (q receivedSource) read() ([]receivedKey, error) {
+	if strings.TrimSpace(q.filter.Search) == "" && (len(q.reach) > 1 || q.filter.Owner != "") {
+		keys, err := q.page(q.next())
+		if err != nil || len(keys) > q.slice.Size || len(keys) > 0 && !keys[0].Beyond {
+			return keys, err
 		}
-		return db.Order("e.associated_at" + desc).Offset(shares).Limit(1)
 	}
-	few := max(1, slice.Size/8)
-	keys := func() *gorm.DB { return f.keys(tx, r).Scopes(order.Apply(slice)) }
-	until := func(db *gorm.DB, shares int) *gorm.DB {
-		return db.Where("sp.associated_at "+near+" coalesce((?), ?)", edge(shares), last)
-	}
-	// behind begins at an edge that is missing, and so nowhere, where the tables have enough.
-	behind := func(db *gorm.DB, shares int, enough string) *gorm.DB {
-		return db.Where("sp.associated_at "+far+" CASE WHEN ("+enough+") <= ? THEN (?) END", slice.Size, edge(shares))
-	}
-	const found, both = "SELECT count(*) FROM next", "SELECT count(*) FROM (SELECT id FROM next UNION ALL SELECT id FROM more) AS b"
-	return tx.DB().Raw("WITH next AS MATERIALIZED (?), more AS MATERIALIZED (?) SELECT * FROM next UNION ALL SELECT * FROM more UNION ALL SELECT * FROM (?) AS rest",
-		until(keys(), few), until(behind(keys(), few, found), slice.Size), behind(keys(), slice.Size, both))
+	return q.page(q.all())
 }
 
-// keys selects the keys that one principal brings, where no later path brings them.
-func (f ReceivedResourceFilter) keys(tx *iam.Tx, r iam.Reach) *gorm.DB {
-	account, now := string(tx.Caller.Account), store.At(tx.Now)
-	from := tx.DB().Table("share_principals AS sp").Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL")
-	if store.IDSought(f.Search) { // leads to the ways of few keys, not the shares of the principal to their keys
-		from = tx.DB().Table("offered_paths AS sr").Joins("JOIN share_principals sp ON sp.id = sr.association_id").Where("sr.kind = ? AND sr.principal = ?", r.Kind, r.Principal)
+// page reads the slice from tables, the last of which is found, with what its rows say.
+func (q receivedSource) page(tables string, args []any) (keys []receivedKey, err error) {
+	account, order := string(q.tx.Caller.Account), byReached("f.since", "f.id")
+	live := q.tx.DB().Scopes(iam.LiveAccess(q.tx.Now)).Select("1").Limit(1).
+		Where("ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ?", account)
+	ways := q.tx.DB().Table("account_reach AS ar CROSS JOIN offered_paths AS e").Select("e.share_id").Limit(CountCap+1).
+		Where("ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = page.id AND (?) IS NOT NULL", account, live)
+	slice := q.tx.DB().Table("found AS f").Scopes(order.Apply(q.slice))
+	err = q.tx.DB().Raw("WITH "+tables+", page AS MATERIALIZED (?)\nSELECT page.*, a.name AS owner_name, (SELECT "+packed("share_id")+" FROM (?) AS w) AS shares "+
+		"FROM page JOIN account_names a ON a.id = page.account_id ORDER BY page.since"+q.direction()+", page.id"+q.direction(), append(args, slice, ways)...).Scan(&keys).Error
+	return keys, err
+}
+
+func (q receivedSource) direction() string {
+	return direction(!q.slice.Back)
+}
+
+// all are the tables of the first keys of each principal.
+func (q receivedSource) all() (string, []any) {
+	var parts []string
+	var args []any
+	for i, r := range q.reach {
+		part := q.keys(q.tx.DB().Table("share_principals AS sp").Where("sp.kind = ? AND sp.principal = ?", r.Kind, r.Principal))
+		if store.IDSought(q.filter.Search) { // leads to the ways of few keys, not the shares of the principal to their keys
+			part = q.keys(q.tx.DB().Table("offered_paths AS sr").Joins("JOIN share_principals sp ON sp.id = sr.association_id").
+				Where("sr.kind = ? AND sr.principal = ?", r.Kind, r.Principal))
+		}
+		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
+	}
+	return "found AS (SELECT a.*, FALSE AS beyond FROM (" + strings.Join(parts, " UNION ALL ") + ") AS a)", args
+}
+
+// next are the tables of the keys of the few associations next in the order, and of some
+// behind them where these have not enough.
+func (q receivedSource) next() (string, []any) {
+	near, far, last := ">=", "<", store.At(time.UnixMicro(0))
+	if q.slice.Back {
+		near, far, last = "<=", ">", store.At(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+	}
+	few, some := max(1, q.slice.Size/6), max(2, q.slice.Size/2)
+	keys := func() *gorm.DB {
+		return q.keys(q.tx.DB().Table("account_reach AS r CROSS JOIN share_principals AS sp").
+			Where("r.account_id = ? AND sp.kind = r.kind AND sp.principal = r.principal", string(q.tx.Caller.Account)))
+	}
+	edge := func(associations int) *gorm.DB {
+		return q.tx.DB().Table("edges").Select("associated_at").Order("associated_at" + q.direction()).Offset(associations).Limit(1)
+	}
+	until := func(associations int) func(*gorm.DB) *gorm.DB {
+		return func(db *gorm.DB) *gorm.DB {
+			return db.Where("sp.associated_at "+near+" coalesce((?), ?)", edge(associations), last)
+		}
+	}
+	// The edge is missing, and nothing behind nothing, where the few have enough.
+	behind := func(db *gorm.DB) *gorm.DB {
+		return db.Where("sp.associated_at "+far+" CASE WHEN (SELECT count(*) FROM few) <= ? THEN (?) END", q.slice.Size, edge(few))
+	}
+	return "edges AS MATERIALIZED (?), few AS MATERIALIZED (?), more AS (?),\nfound AS (SELECT b.*, (SELECT count(*) FROM edges) > ? AS beyond FROM (SELECT * FROM few UNION ALL SELECT * FROM more) AS b)",
+		[]any{q.edges(far+"= ?", some+1), keys().Scopes(until(few)), keys().Scopes(behind, until(some)), some}
+}
+
+// edges selects when the associations were made that are next in the order.
+func (q receivedSource) edges(behind string, most int) *gorm.DB {
+	var parts []string
+	var args []any
+	for i, r := range q.reach {
+		db := q.tx.DB().Table("share_principals AS e").Select("e.associated_at").Where("e.kind = ? AND e.principal = ? AND e.status = 'associated'", r.Kind, r.Principal)
+		if q.filter.Owner != "" {
+			db = db.Where("e.account_id = ?", queryPrincipal(q.filter.Owner))
+		}
+		if from, _, ok := byAssociated.From(q.slice); ok {
+			db = db.Where("e.associated_at "+behind, from)
+		}
+		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS e%d", i)), append(args, db.Order("e.associated_at"+q.direction()).Limit(most))
+	}
+	return q.tx.DB().Raw(strings.Join(parts, " UNION ALL "), args...)
+}
+
+// keys selects a slice of the keys of associations sp, where no later path brings them.
+func (q receivedSource) keys(from *gorm.DB) *gorm.DB {
+	f, account, now := q.filter, string(q.tx.Caller.Account), store.At(q.tx.Now)
+	if !store.IDSought(f.Search) {
+		from = from.Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL")
 	}
 	db := from.Joins("JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
-		Where("sp.kind = ? AND sp.principal = ? AND sp.status = 'associated' AND "+reaching, r.Kind, r.Principal, account, now).
+		Where("sp.status = 'associated' AND "+reaching, account, now).
 		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
 			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
 			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
 			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, account, now).
-		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search))
+		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search), byAssociated.Apply(q.slice))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)
 	}
@@ -140,37 +200,4 @@ func (f ReceivedResourceFilter) keys(tx *iam.Tx, r iam.Reach) *gorm.DB {
 		db = db.Where("sp.account_id = ?", queryPrincipal(f.Owner))
 	}
 	return db
-}
-
-// countReceived counts by how many shares each key reaches the account.
-func countReceived(tx *iam.Tx, cards []receivedKey) ([]ReceivedResource, error) {
-	if len(cards) == 0 {
-		return nil, nil
-	}
-	ids := make([]string, len(cards))
-	for i, c := range cards {
-		ids[i] = c.Key.ID
-	}
-	var counts []struct {
-		KeyID string `gorm:"column:key_id"`
-		N     int    `gorm:"column:n"`
-	}
-	account := string(tx.Caller.Account)
-	live := tx.DB().Scopes(iam.LiveAccess(tx.Now)).Select("1").Limit(1).
-		Where("ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ?", account)
-	ways := tx.DB().Table("account_reach AS ar").Joins("JOIN offered_paths e ON e.kind = ar.kind AND e.principal = ar.principal").
-		Select("count(DISTINCT e.share_id)").Where("ar.account_id = ? AND e.key_id = k.id AND (?) IS NOT NULL", account, live)
-	err := tx.DB().Table("key_cards AS k").Select("k.id AS key_id, (?) AS n", ways).Where("k.id IN ?", ids).Scan(&counts).Error
-	if err != nil {
-		return nil, fmt.Errorf("count shares of received keys: %w", err)
-	}
-	shares := make(map[string]int, len(counts))
-	for _, c := range counts {
-		shares[c.KeyID] = c.N
-	}
-	list := make([]ReceivedResource, len(cards))
-	for i, c := range cards {
-		list[i] = ReceivedResource{Key: c.Key.toKey(), Owner: iam.AccountID(c.Key.AccountID), OwnerName: c.OwnerName, Since: c.Since.Time, Shares: shares[c.Key.ID]}
-	}
-	return list, nil
 }

@@ -66,7 +66,7 @@ func (h *Handlers) ReceivedResourceExport(x *handle.Exchange) error {
 	return export(x, "received-resources.csv", header, func(s store.Slice, write func(...string) error) (string, error) {
 		list, err := h.ram.ListReceivedResources(x.Context(), x.Caller, query.receivedResources(), s)
 		for _, r := range list.Resources {
-			if err := write(r.Key.Name, r.Key.ID, r.Key.Region, ram.ResourceTypeKey, r.Key.State, r.OwnerName, string(r.Owner), page.CountText(ram.Count{N: r.Shares}), utc(r.Since)); err != nil {
+			if err := write(r.Key.Name, r.Key.ID, r.Key.Region, ram.ResourceTypeKey, r.Key.State, r.OwnerName, string(r.Owner), page.CountText(r.Shares), utc(r.Since)); err != nil {
 				return "", err
 			}
 		}

@@ -189,7 +189,7 @@ func NewReceivedResourceRow(r ram.ReceivedResource, now time.Time) ThingRow {
 	return ThingRow{Name: r.Key.Name, Href: to.Key(r.Key.Region, id), ID: id, Cells: append(keyCells(r.Key),
 		Cell{Text: r.OwnerName, ID: string(r.Owner)},
 		Cell{Label: when.Bare(r.Since), Small: when.Distance(r.Since, now)},
-		countCell(ram.Count{N: r.Shares}, "share", "shares", to.SharesReceivedFiltered("resource", id)))}
+		countCell(r.Shares, "share", "shares", to.SharesReceivedFiltered("resource", id)))}
 }
 
 // NewOwnerRow words an account that shares with this one.

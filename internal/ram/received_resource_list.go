@@ -158,7 +158,7 @@ func (q receivedSource) next() (string, []any) {
 	behind := func(db *gorm.DB) *gorm.DB {
 		return db.Where("sp.associated_at "+far+" CASE WHEN (SELECT count(*) FROM few) <= ? THEN (?) END", q.slice.Size, edge(few))
 	}
-	return "edges AS MATERIALIZED (?), few AS MATERIALIZED (?), more AS (?),\nfound AS (SELECT b.*, (SELECT count(*) FROM edges) > ? AS beyond FROM (SELECT * FROM few UNION ALL SELECT * FROM more) AS b)",
+	return "edges AS MATERIALIZED (?), few AS MATERIALIZED (?), more AS MATERIALIZED (?),\nfound AS (SELECT b.*, (SELECT count(*) FROM edges) > ? AS beyond FROM (SELECT * FROM few UNION ALL SELECT * FROM more) AS b)",
 		[]any{q.edges(far+"= ?", some+1), keys().Scopes(until(few)), keys().Scopes(behind, until(some)), some}
 }
 

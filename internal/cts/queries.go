@@ -54,6 +54,9 @@ func listTraces(db *gorm.DB, account iam.AccountID, f Filter, part store.Slice) 
 			q = q.Where(column+" = ?", value)
 		}
 	}
+	if f.UserName != "" { // as the indexes by user say it
+		q = q.Where("user_name <> ''")
+	}
 	if f.Outcome != "" && f.Outcome != audit.Succeeded { // as the indexes by outcome say it
 		q = q.Where("outcome <> 'succeeded'")
 	}

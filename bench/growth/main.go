@@ -44,11 +44,11 @@ func main() {
 	flag.StringVar(&o.db, "db", "", "measure on sqlite or postgres alone, and keep the figures of the other one")
 	flag.IntVar(&o.part, "part", 1, "load one `n`-th of the full size, and write nothing down")
 	flag.DurationVar(&o.time, "time", 400*time.Millisecond, "measured `time` of a scenario")
-	flag.StringVar(&o.keep, "keep", "", "keep the loaded worlds in this `directory`, and on the server, use those that are there, and write nothing down")
+	flag.StringVar(&o.keep, "keep", "", "keep the loaded worlds in this `directory`, and on the server, and use those that are there")
 	flag.Parse()
 	var err error
 	if o.only, err = regexp.Compile(*only); err == nil {
-		err = run(context.Background(), o, *only == "" && o.part == 1 && o.keep == "")
+		err = run(context.Background(), o, *only == "" && o.part == 1)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "growth:", err)

@@ -8,3 +8,6 @@ func (p *Props) variant() button.Variant {
 	}
 	return p.Variant
 }
+
+// typing reports whether focus starts where something is typed, not on the harmless button.
+func (p *Props) typing() bool { return p.Confirm != "" || p.Typing }

@@ -79,7 +79,7 @@ func (q Question) props(token string) dialog.Props {
 	}
 	return dialog.Props{
 		ID: q.ID, Title: q.Title, Action: q.Action, Token: token, Verb: q.Verb, Variant: q.variant,
-		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error, Hidden: q.Hidden,
+		Stay: q.Stay, Back: q.Back, Confirm: q.Confirm, Error: q.Error, Hidden: q.Hidden, Typing: q.Why.Error != "",
 	}
 }
 

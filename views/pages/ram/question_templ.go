@@ -521,7 +521,7 @@ func questionBody(q Question) templ.Component {
 			}
 		}
 		if q.AsksWhy {
-			templ_7745c5c3_Err = field.Textarea("Reason", "reason", q.Why.props(field.Props{Rows: 2, Count: "characters", Limit: 256, Help: "Optional. The owner reads it. No < or >."})).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field.Textarea("Reason", "reason", q.Why.props(field.Props{Focus: q.Why.Error != "", Rows: 2, Count: "characters", Limit: 256, Help: "Optional. The owner reads it. No < or >."})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

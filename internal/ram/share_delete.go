@@ -63,7 +63,7 @@ func endShare(tx *iam.Tx, share shareRow) error {
 		args  []any
 	}{
 		{"UPDATE share_principals SET status = 'disassociated', ended_at = ?, ended_by = 'share_deleted' WHERE share_id = ? AND ended_at IS NULL", []any{now, share.ID}},
-		{"UPDATE share_resources SET status = 'disassociated', ended_at = ? WHERE share_id = ? AND ended_at IS NULL", []any{now, share.ID}},
+		{"UPDATE share_resources SET status = 'disassociated', status_message = 'The share was deleted.', ended_at = ? WHERE share_id = ? AND ended_at IS NULL", []any{now, share.ID}},
 		{"UPDATE share_permissions SET ended_at = ? WHERE share_id = ? AND ended_at IS NULL", []any{now, share.ID}},
 	}
 	for _, step := range steps {

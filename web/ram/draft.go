@@ -21,7 +21,7 @@ const wizardTitle = "Create Resource Share"
 func elsewhere(x *handle.Exchange, err error) error {
 	var other *ram.Elsewhere
 	if f, ok := fault.As(err); ok && f.Kind == fault.State { // an edited share was deleted meanwhile
-		return x.Redirect(to.Shares(), layout.Notice{Kind: alert.Danger, Text: page.Input{Error: f.Message, Code: f.Code}.Sentence()})
+		return x.Redirect(to.Filtered(to.Shares(), "status", string(ram.ShareDeleted)), layout.Notice{Kind: alert.Danger, Text: page.Input{Error: f.Message, Code: f.Code}.Sentence()})
 	}
 	if !errors.As(err, &other) {
 		return err

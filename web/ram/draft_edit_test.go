@@ -96,7 +96,7 @@ func TestEditOfMovedShare(t *testing.T) {
 		b.Submit(next, nil).Want(422).WantText("RAM.1918")
 		_, err := w.Services.RAM.DeleteShare(context.Background(), w.owner, share.ID)
 		w.must(err)
-		b.Get(p.URL.Path).Want(200).WantText("This share is deleted. Create another one from it.")
+		b.Get(p.URL.Path).Want(200).WantText("This share is deleted. Create another one from it.", "Status: Deleted")
 		b.Get(to.Share(string(share.ID))).Want(200)
 		b.Submit(`form[action$="/copy"]`, nil).Want(200).Check().WantText("Create Resource Share", "This draft holds what the share holds", "2 of at most 20")
 	})

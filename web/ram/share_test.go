@@ -57,13 +57,16 @@ func TestInvitation(t *testing.T) {
 			t.Errorf("beside the typed name: %q", p.Find("#leave-confirm-help").Text())
 		}
 		partner.Submit("#leave-form", webtest.Values{"confirm": "partner-keys"}).Want(200).Check().WantText("You left partner-keys", "Left", "by this account", "Hidden in 2 days")
-		partner.Get(to.ShareReceived(share)).Want(404)
+		partner.Get(to.ShareReceived(share)).Want(200).Check().WantText("This account has no part in partner-keys any more", "Accepted", "Left", "by this account")
+		w.SignIn(w.Account("Courier")).Get(to.ShareReceived(share)).Want(404)
 		owner.Get(to.Share(share)).Want(200).WantText("Left", "by the recipient", "Share again")
 		owner.Submit(`button[aria-label="Share again with Lumen Logistics"]`, nil).Want(200).WantText("Lumen Logistics received an invitation", "Invitation pending")
 
 		partner.Get(to.SharesReceived())
 		partner.Follow(`a[href$="/reject"]`).Want(200).Check().WantText("Reject partner-keys?", "Harbor Retail", "who sees that you rejected")
 		stale := partner.Page()
+		partner.Submit("#reject-form", webtest.Values{"reason": strings.Repeat("x", 257)}).Want(422).Check().One("textarea[name=reason][autofocus][aria-invalid=true]")
+		partner.Get(stale.URL.Path)
 		partner.Submit("#reject-form", nil).Want(200).WantText("You rejected partner-keys")
 		owner.Get(to.Share(share)).Want(200).WantText("Rejected", "Share again")
 		late := partner.WithToken(http.MethodPost, strings.Replace(stale.URL.Path, "/reject", "/accept", 1), nil)
@@ -108,12 +111,17 @@ func TestOwnerEnds(t *testing.T) {
 		owner.Follow(`main a[href$="/delete"]`).Want(200).Check().WantQueries(8).WantText("Delete partner-keys?", "1 principal loses access to 1 key", "The share is shown for 48 h more")
 		owner.Submit("#delete-share-form", webtest.Values{"confirm": ""}).Want(422).Check()
 		owner.Submit("#delete-share-form", webtest.Values{"confirm": "partner-keys"}).Want(200).WantText("Resource share partner-keys was deleted")
-		owner.Get(to.Shares()+"?status=deleted").Want(200).Check().WantText("partner-keys", "Deleted", "hidden in 2 days", "Status: Deleted").WantQueries(4)
+		owner.Get(to.Shares()+"?status=deleted").Want(200).Check().WantText("partner-keys", "Deleted", "hidden in 2 days", "Status: Deleted", "2 ended").WantQueries(4)
 		owner.Get(share).Want(200).Check().WantText("Deleted")
+		if keys := owner.Page().Find("#resources tbody"); strings.Count(keys.Text(), "Removed") != 2 || strings.Count(keys.Text(), "The share was deleted.") != 1 {
+			t.Errorf("one key was removed and one ended with the share: %q", keys.Text())
+		}
 		if owner.Page().Find(`main a[href$="/remove"], main a[href$="/delete"]`).Length() != 0 {
 			t.Error("a deleted share still offers acts")
 		}
 		partner.Get(to.SharesReceived()+"?tab=accepted").Want(200).WantText("Ended", "the share was deleted")
+		partner.Get(to.ShareReceived(string(s.ID))).Want(200).WantText("This account has no part in partner-keys any more", "Ended", "the share was deleted")
+		w.SignIn(other).Get(to.ShareReceived(string(s.ID))).Want(404) // it never was in the share
 	})
 }
 

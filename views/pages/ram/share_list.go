@@ -144,6 +144,9 @@ func accessNote(s ram.ShareRow, now time.Time) string {
 	case s.Waiting > 0:
 		parts = append(parts, strconv.Itoa(s.Waiting)+" wait")
 	}
+	if s.Status == ram.ShareDeleted { // whose principals nobody removed one by one
+		s.TimeEnded, s.Removed = s.TimeEnded+s.Removed, 0
+	}
 	for _, end := range []struct {
 		n    int
 		word string

@@ -66,9 +66,7 @@ func NewDraftDetails(p ram.DetailsPage, regions []string, query string) DraftDet
 		m.Available = append(m.Available, AvailableKey{Key: key})
 	}
 	for i, k := range p.Picked {
-		if k.State != "enabled" {
-			m.Selected[i].Note = strings.ToLower(strings.ReplaceAll(k.State, "_", " "))
-		}
+		m.Selected[i].Note = unusable(k)
 		if slices.Contains(p.Draft.KeysAdded, k.ID) && p.Draft.Edits != "" {
 			m.Selected[i].Note = strings.TrimSuffix("new in this share, "+m.Selected[i].Note, ", ")
 		}

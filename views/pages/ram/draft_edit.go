@@ -126,10 +126,10 @@ func changes(d ram.Difference) Changes {
 		}
 	}
 	for _, k := range d.KeysAdded {
-		c.Keys = append(c.Keys, Change{Added, k.Name, k.Region})
+		c.Keys = append(c.Keys, Change{Added, k.Name, joined(k.Region, unusable(k))})
 	}
 	for _, k := range d.KeysRemoved {
-		c.Keys = append(c.Keys, Change{Removed, k.Name, k.Region})
+		c.Keys = append(c.Keys, Change{Removed, k.Name, joined(k.Region, unusable(k))})
 	}
 	if p := d.Permission; p != nil {
 		one := Change{Sign: Changed, Text: version(p.To)}

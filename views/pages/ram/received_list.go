@@ -85,7 +85,7 @@ func NewInvitationRow(i ram.Invitation, may ReceiverRights, now time.Time) Invit
 	return r
 }
 
-// keyNames names the first keys, at most so many.
+// keyNames names the first keys, at most so many, with the state of one that cannot be used now.
 func keyNames(keys []ram.Key, most int) string {
 	var names []string
 	for i, k := range keys {
@@ -93,7 +93,11 @@ func keyNames(keys []ram.Key, most int) string {
 			names = append(names, strconv.Itoa(len(keys)-most)+" more")
 			break
 		}
-		names = append(names, k.Name)
+		name := k.Name
+		if state := unusable(k); state != "" {
+			name += " (" + state + ")"
+		}
+		names = append(names, name)
 	}
 	return list(names)
 }

@@ -93,6 +93,14 @@ func keyState(state string) Status {
 	}
 }
 
+// unusable is the state of a key that cannot be used now, in a line; empty for an enabled one.
+func unusable(k ram.Key) string {
+	if k.State == "enabled" {
+		return ""
+	}
+	return strings.ReplaceAll(k.State, "_", " ")
+}
+
 // shareStatus is the owner's word for a share.
 func shareStatus(status ram.ShareStatus, hidden *time.Time, now time.Time) Status {
 	if status == ram.ShareActive {

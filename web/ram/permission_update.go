@@ -28,15 +28,15 @@ func (h *Handlers) sharesUpdate(x *handle.Exchange, status int, refusal handle.R
 	if err != nil {
 		return err
 	}
-	return updatePage(x, status, u, to.PermissionAct(id, "update"), to.Permission(id), page.PermissionCrumbs(id, u.Permission.Name, "Update shares"), refusal.Problems())
+	return updatePage(x, framePermissions, status, u, to.PermissionAct(id, "update"), to.Permission(id), page.PermissionCrumbs(id, u.Permission.Name, "Update shares"), refusal.Problems())
 }
 
 // updatePage shows the update, or leads back when nothing is left to do.
-func updatePage(x *handle.Exchange, status int, u ram.PermissionUpdate, action, back string, crumbs []layout.Crumb, problems []form.Problem) error {
+func updatePage(x *handle.Exchange, frame func(x *handle.Exchange, title string) layout.Frame, status int, u ram.PermissionUpdate, action, back string, crumbs []layout.Crumb, problems []form.Problem) error {
 	if len(u.Changes) == 0 {
 		return x.Redirect(back, told("There is nothing to update: the newest version is in use"))
 	}
-	return x.Page(status, page.PermissionUpdateView(framePermissions(x, "Update | "+u.Permission.Name), page.NewPermissionUpdate(u, action, back, crumbs, problems)))
+	return x.Page(status, page.PermissionUpdateView(frame(x, "Update | "+u.Permission.Name), page.NewPermissionUpdate(u, action, back, crumbs, problems)))
 }
 
 // SharesUpdate updates those shares that the page showed.
@@ -88,7 +88,7 @@ func (h *Handlers) shareUpdate(x *handle.Exchange, status int, refusal handle.Re
 	if shares := u.Shares(); len(shares) == 1 {
 		name = shares[0].Name
 	}
-	return updatePage(x, status, u, to.ShareAct(id, "permission"), to.Share(id), page.ShareCrumbs(id, name, "Update permission"), refusal.Problems())
+	return updatePage(x, frameByMe, status, u, to.ShareAct(id, "permission"), to.Share(id), page.ShareCrumbs(id, name, "Update permission"), refusal.Problems())
 }
 
 // ShareUpdate updates one share.

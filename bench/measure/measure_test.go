@@ -151,3 +151,21 @@ func TestFill(t *testing.T) {
 		t.Error("a document lost its figures without an error")
 	}
 }
+
+// What other tests counted stays when one is counted anew, on one database.
+func TestKeepReplacesItsOwn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results", "counts.jsonl")
+	for _, r := range []measure.Result{{Name: "kill", DB: "sqlite", Note: "1"}, {Name: "kill", DB: "postgres", Note: "2"}, {Name: "clock", DB: "sqlite", Note: "3"}, {Name: "kill", DB: "sqlite", Note: "4"}} {
+		if err := measure.Keep(file, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := measure.Read(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []measure.Result{{Name: "kill", DB: "sqlite", Note: "4"}, {Name: "kill", DB: "postgres", Note: "2"}, {Name: "clock", DB: "sqlite", Note: "3"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

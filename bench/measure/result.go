@@ -14,9 +14,12 @@ package measure
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Result is one measured scenario. Rates are acts per second of all callers together;
@@ -62,6 +65,24 @@ func Write(file string, results []Result) error {
 		return err
 	}
 	return os.Rename(next, file)
+}
+
+// Keep writes results into file in place of those of the same names and databases. The others
+// stay: they take an hour together, and each tells of itself.
+func Keep(file string, results ...Result) error {
+	kept, err := Read(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, r := range results {
+		same := func(k Result) bool { return k.Name == r.Name && k.DB == r.DB }
+		if i := slices.IndexFunc(kept, same); i >= 0 {
+			kept[i] = r
+		} else {
+			kept = append(kept, r)
+		}
+	}
+	return Write(file, kept)
 }
 
 // Read returns the results of a file that Write wrote.

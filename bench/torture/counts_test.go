@@ -1,9 +1,7 @@
 package torture_test
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -82,23 +80,13 @@ func say(t *testing.T, goal, format string, args ...any) {
 	line.Goal, line.Note = goal, note
 }
 
-// keep writes what was counted, in place of what the same tests counted before: they take an
-// hour together, and each tells of itself.
+// keep writes what was counted.
 func keep(lines map[string]*measure.Result) error {
-	before, err := measure.Read(resultsFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
+	var results []measure.Result
 	for _, name := range slices.Sorted(maps.Keys(lines)) {
-		r := *lines[name]
-		same := func(b measure.Result) bool { return b.Name == r.Name && b.DB == r.DB }
-		if i := slices.IndexFunc(before, same); i >= 0 {
-			before[i] = r
-		} else {
-			before = append(before, r)
-		}
+		results = append(results, *lines[name])
 	}
-	return measure.Write(resultsFile, before)
+	return measure.Keep(resultsFile, results...)
 }
 
 // TestInspectSees damages a database behind the crew's back: each kind of loss must be

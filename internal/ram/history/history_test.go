@@ -26,6 +26,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"sharedkms/bench/measure"
 	"sharedkms/internal/fault"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/store"
@@ -62,12 +63,12 @@ func TestRandomHistories(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		w, m := newWorld(t, st, true)
 		h := newHistory(seed(t), w, m)
+		keeps(t, st, h.figures)
 		for range steps(st) {
 			if err := h.step(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		t.Log(h.figures())
 	})
 }
 
@@ -77,12 +78,12 @@ func TestViewsAloneDecide(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		w, m := newWorld(t, st, false)
 		h := newHistory(seed(t), w, m)
+		keeps(t, st, h.figures)
 		for range steps(st) / 4 {
 			if err := h.step(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		t.Log(h.figures())
 	})
 }
 
@@ -93,7 +94,7 @@ type history struct {
 	m      *model
 	chance chance
 	told   []string // what happened, in words
-	counts struct{ steps, done, refused, idle, decrypts, opened, paths int }
+	counts struct{ steps, done, refused, idle, decrypts, opened, paths, rows int }
 }
 
 func newHistory(seed uint64, w *world, m *model) *history {
@@ -128,6 +129,7 @@ func (h *history) play(a act) error {
 		return h.fail(err.Error())
 	}
 	h.counts.paths += len(h.m.paths())
+	h.counts.rows += len(got)
 	if diff := cmp.Diff(h.m.rows(), got); diff != "" {
 		return h.fail("access (-model +program):\n" + diff)
 	}
@@ -175,10 +177,29 @@ func (h *history) fail(why string) error {
 	return fmt.Errorf("HISTORY_SEED=%d, step %d: %s\nwhat happened last:\n%s", h.seed, h.counts.steps, why, strings.Join(h.told[max(0, len(h.told)-shownSteps):], "\n"))
 }
 
+// resultsFile keeps the figures of runs at full size.
+const resultsFile = "../../../bench/results/histories.jsonl"
+
+// keeps tells what a test counted when it has ended, however that was, and keeps it where the test ran
+// at full size.
+func keeps(t *testing.T, st *store.Store, counted func() string) {
+	t.Cleanup(func() {
+		t.Log(counted())
+		if !torture() {
+			return
+		}
+		name, _, _ := strings.Cut(t.Name(), "/")
+		line := measure.Result{Name: name, DB: string(st.Dialect()), Goal: "no difference to the model", OK: !t.Failed(), Note: counted()}
+		if err := measure.Keep(resultsFile, line); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func (h *history) figures() string {
 	c := h.counts
-	return fmt.Sprintf("seed %d: %d steps, %d done, %d refused, %d idle; %.1f paths at a time; %d decryptions, %d opened",
-		h.seed, c.steps, c.done, c.refused, c.idle, float64(c.paths)/float64(max(1, c.steps)), c.decrypts, c.opened)
+	return fmt.Sprintf("%d steps of %d accounts with %d keys: %d done, %d refused, %d idle; access compared after each, %d rows in all, %.1f paths at a time; %d decryptions tried, %d opened; seed %d",
+		c.steps, len(h.m.accounts), len(h.m.keys), c.done, c.refused, c.idle, c.rows, float64(c.paths)/float64(max(1, c.steps)), c.decrypts, c.opened, h.seed)
 }
 
 // answered tells whether an error is an answer to a person. That nobody is signed in, or

@@ -172,6 +172,9 @@ func TestActsThatMeet(t *testing.T) {
 		rounds = 200
 	}
 	met, turned := 0, 0
+	keeps(t, st, func() string {
+		return fmt.Sprintf("%d acts met in %d rounds, %d of which ended as in another order than they stood in; %s", met, rounds, turned, h.figures())
+	})
 	for range rounds {
 		acts := h.scene(t)
 		met += len(acts)
@@ -180,7 +183,6 @@ func TestActsThatMeet(t *testing.T) {
 		}
 		h.must(t, deleteShare{"Ben", len(h.m.shares) - 1})
 	}
-	t.Logf("seed %d: %d acts met in %d rounds, %d of which ended as in another order than they stood in; %s", h.seed, met, rounds, turned, h.figures())
 }
 
 // must plays an act that sets the scene.

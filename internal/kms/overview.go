@@ -39,6 +39,7 @@ type DueKey struct {
 type Received struct {
 	ID        KeyID
 	Name      string
+	State     State
 	Owner     iam.AccountID
 	OwnerName string
 	Since     time.Time
@@ -146,7 +147,7 @@ func newestShared(tx *iam.Tx, region string, reach []iam.Reach) ([]Received, err
 	}
 	list := make([]Received, len(keys.Keys))
 	for i, k := range keys.Keys {
-		list[i] = Received{ID: k.ID, Name: k.Name, Owner: k.Account, OwnerName: k.OwnerName, Since: k.Since, Invited: slices.ContainsFunc(k.Paths, func(p SharePath) bool { return p.Invited })}
+		list[i] = Received{ID: k.ID, Name: k.Name, State: k.State, Owner: k.Account, OwnerName: k.OwnerName, Since: k.Since, Invited: slices.ContainsFunc(k.Paths, func(p SharePath) bool { return p.Invited })}
 	}
 	return list, nil
 }

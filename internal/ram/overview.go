@@ -44,9 +44,10 @@ func (s *Service) ListWaiting(ctx context.Context, caller iam.Caller, n int) (li
 			KeyID     *string    `gorm:"column:key_id"`
 			KeyName   *string    `gorm:"column:key_name"`
 			Region    *string    `gorm:"column:region"`
+			State     *string    `gorm:"column:state"`
 			Total     int        `gorm:"column:total"`
 		}
-		err := tx.DB().Raw(`SELECT i.id, i.share_id, s.name AS share_name, i.sender, a.name AS owner_name, i.expires_at, k.id AS key_id, k.name AS key_name, k.region,
+		err := tx.DB().Raw(`SELECT i.id, i.share_id, s.name AS share_name, i.sender, a.name AS owner_name, i.expires_at, k.id AS key_id, k.name AS key_name, k.region, k.state,
 	(SELECT count(*) FROM (SELECT 1 FROM invitations WHERE receiver = ? AND status = 'pending' AND expires_at > ? LIMIT ?) AS c) AS total
 FROM (SELECT id, share_id, sender, expires_at FROM invitations WHERE receiver = ? AND status = 'pending' AND expires_at > ? ORDER BY created_at, id LIMIT ?) AS i
 JOIN shares s ON s.id = i.share_id JOIN account_names a ON a.id = i.sender
@@ -65,7 +66,7 @@ ORDER BY i.expires_at, i.id, k.name_lower`,
 				})
 			}
 			if last := &list[len(list)-1]; r.KeyID != nil {
-				last.Keys = append(last.Keys, Key{ID: *r.KeyID, Name: *r.KeyName, Region: *r.Region})
+				last.Keys = append(last.Keys, Key{ID: *r.KeyID, Name: *r.KeyName, Region: *r.Region, State: *r.State})
 			}
 		}
 		return nil

@@ -153,6 +153,8 @@ func TestSharingIsSwitchedAndPreviewed(t *testing.T) {
 
 		b.Get(to.SettingsSharing("disable"))
 		b.Submit(form(to.SettingsSharing("disable")), webtest.Values{"confirm": "Harbor Group"}).Want(200).WantText("Sharing with the organization is off")
+		b.Get(to.SettingsSharing("disable")).Want(200).WantText("Sharing with the organization is off already")
+		b.Submit(form(to.SettingsSharing("enable")), nil).Want(200)
 		b.Get(to.SettingsSharing("disable")).Want(200).WantText("No share names the organization")
 		w.SignIn(w.Account("Stranger")).Get(to.Settings()).Want(200).WantText("This account is in no organization").Check()
 	})

@@ -66,6 +66,9 @@ func (h *SettingsHandlers) SharingDisableAsk(x *handle.Exchange) error {
 	if err != nil {
 		return err
 	}
+	if !impact.Organization.SharingEnabled {
+		return x.Redirect(to.Settings(), told("Sharing with the organization is off already"))
+	}
 	return ask(x, frameSettings(x, "Turn off sharing | Settings"), page.NewDisableSharing(impact))
 }
 

@@ -227,7 +227,11 @@ func keyList(keys []ram.Key) string {
 	one := true
 	for i, k := range keys {
 		if i < 3 {
-			names = append(names, k.Name)
+			name := k.Name
+			if k.State != string(kms.Enabled) {
+				name += " (" + inWords(k.State) + ")"
+			}
+			names = append(names, name)
 		}
 		one = one && k.Region == keys[0].Region
 	}
@@ -240,6 +244,9 @@ func keyList(keys []ram.Key) string {
 	}
 	return text
 }
+
+// inWords writes the state of a key that cannot be used.
+func inWords(state string) string { return strings.ReplaceAll(state, "_", " ") }
 
 func join(names []string) string {
 	if len(names) < 2 {
@@ -277,6 +284,9 @@ func (v *View) AddKeys(o kms.Overview, r Rights, now time.Time) {
 		how := "through the organization"
 		if k.Invited {
 			how = "invitation accepted"
+		}
+		if k.State != kms.Enabled {
+			how += "; " + inWords(string(k.State)) + " now"
 		}
 		v.Shared.Keys = append(v.Shared.Keys, Key{string(k.ID), k.Name, to.Key(v.Region, string(k.ID)), k.OwnerName, string(k.Owner), how, k.Since})
 	}

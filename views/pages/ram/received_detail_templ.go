@@ -169,7 +169,7 @@ func ReceivedDetailPage(f layout.Frame, m ReceivedDetail) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var8 string
-						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(", " + m.Left + ".")
+						templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs("(" + m.Left + ").")
 						if templ_7745c5c3_Err != nil {
 							return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/pages/ram/received_detail.templ`, Line: 36, Col: 26}
 						}

@@ -86,6 +86,6 @@ func input(typed string, err error, field string) page.Input {
 			in.Code = p.Code
 		}
 	}
-	in.Error = strings.Join(messages, " ")
+	in.Error = strings.Join(messages, "\n")
 	return in
 }

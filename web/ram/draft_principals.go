@@ -118,8 +118,9 @@ func (h *Handlers) principalsAgain(x *handle.Exchange, in principalsForm, refuse
 	m.ChooseScope(in.Scope)
 	m.Retain = in.Retain != ""
 	m.ScopeError = input("", refused, "scope")
+	refused = byLine(in.Accounts, len(in.newlyTicked()), refused)
 	typed, ticked := in.split(refused)
-	m.Accounts, m.TreeError = input(in.Accounts, byLine(in.Accounts, len(in.newlyTicked()), typed), "principal"), input("", ticked, "principal")
+	m.Accounts, m.TreeError = input(in.Accounts, typed, "principal"), input("", ticked, "principal")
 	m.ByAccount = m.Unavailable != "" || m.Accounts.Error != "" || in.Kind == page.KindAccount && m.TreeError.Error == ""
 	m.Tick(in.Ticked)
 	id := "organization"

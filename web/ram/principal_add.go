@@ -11,7 +11,6 @@ import (
 	"sharedkms/internal/fault"
 	"sharedkms/internal/ram"
 	"sharedkms/views/components/alert"
-	"sharedkms/views/components/form"
 	"sharedkms/views/layout"
 	page "sharedkms/views/pages/ram"
 	"sharedkms/views/to"
@@ -88,13 +87,10 @@ func (h *Handlers) PrincipalAdd(x *handle.Exchange) error {
 func (h *Handlers) principalsAdd(x *handle.Exchange, in principalForm) error {
 	id := x.Param("id")
 	added, err := h.ram.AddPrincipals(x.Context(), x.Caller, ram.ShareID(id), parts(in.Several))
-	if refusal, ok := handle.Refused(err); ok {
+	if refusal, ok := handle.Refused(byLine(in.Several, 0, err)); ok {
 		return h.showShare(x, http.StatusUnprocessableEntity, func(m *page.ShareDetail) {
 			m.Add.Open, m.Add.Typed = true, input(in.Several, byLine(in.Several, 0, err), "principal")
-			m.NotDone = "Nobody was added"
-			if m.Problems = []form.Problem{{Field: "add-principals", Label: "Principals", Text: m.Add.Typed.Error}}; m.Add.Typed.Error == "" {
-				m.Problems[0].Text = refusal.Message()
-			}
+			m.NotDone, m.Problems = "Nobody was added", refusal.Problems(handle.Label{Field: "principal", Text: "Principals", ID: "add-principals"})
 		})
 	}
 	if err != nil {

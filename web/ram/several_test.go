@@ -100,7 +100,7 @@ func TestAddAndRemoveSeveral(t *testing.T) {
 		b.Get(share).Want(200).Check().WantQueries(8)
 		typed := string(courier.Account) + "\r\n\r\n nobody , " + string(w.partner.Account) + "\r\n" + strings.Repeat("0", 32)
 		p := b.Submit(do("add-principals"), webtest.Values{"principals": typed}).Want(422).Check()
-		p.WantText("Nobody was added", `Line 3: "nobody" is not a principal`, "Line 3: Lumen Logistics", "is in the share already", "Line 4: No account has the ID 0000")
+		p.WantText("Nobody was added: 1 field needs a change", `Line 3: "nobody" is not a principal`, "Line 3: Lumen Logistics", "is in the share already", "Line 4: No account has the ID 0000")
 		if kept := p.Find("[name=principals]").Text(); strings.TrimSpace(kept) != strings.ReplaceAll(typed, "\r\n", "\n") {
 			t.Errorf("what was typed: %q", kept)
 		}

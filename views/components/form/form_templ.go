@@ -531,19 +531,19 @@ func Summary(what string, problems []Problem, note string) templ.Component {
 }
 
 func title(what string, problems []Problem) string {
-	fields := 0
+	fields := map[string]bool{} // one may have several problems
 	for _, p := range problems {
 		if p.Field != "" {
-			fields++
+			fields[p.Field] = true
 		}
 	}
-	switch fields {
+	switch len(fields) {
 	case 0:
 		return what
 	case 1:
 		return what + ": 1 field needs a change"
 	default:
-		return what + ": " + strconv.Itoa(fields) + " fields need a change"
+		return what + ": " + strconv.Itoa(len(fields)) + " fields need a change"
 	}
 }
 

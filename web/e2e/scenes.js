@@ -1,10 +1,11 @@
 // Every page of the console in every state worth looking at, by area: empty, one row, full,
 // with errors, with an open menu or dialog. The story pages.js holds them to accessibility
 // rules, shots.js takes their pictures. Nothing here ends or shares anything of the demo
-// world, so scenes may be visited in any order. Scenes that differ without JavaScript say so: asks is a
-// page that stands in for a dialog, list a list whose rows script dresses.
+// world, so scenes may be visited in any order. What must be shared or ended is made first, of keys of its
+// own; a scene that would change what others show has undo. Scenes that differ without JavaScript say so:
+// asks is a page that stands in for a dialog, list a list whose rows script dresses.
 
-import { accepts, decrypts, encrypts, fillsSecret, opensTool, region } from "./acts.js";
+import { accepts, beginsShare, createsKey, decrypts, encrypts, fillsSecret, opensTool, region, sharesWithAccount } from "./acts.js";
 
 const mara = ["Harbor Retail", "mara.lindqvist"];
 const lumen = ["Lumen Logistics", "root"];
@@ -128,6 +129,104 @@ const asked = (text, question) => async (v) => {
 
 const asks = (list, name, text) => inside(list, name, asked(text, new RegExp(`${name}.*\\?`)));
 
+const lumenID = "9ad06f3158e24c7bb0f4d7a1c3e8650f";
+const spare = "ledger-export"; // a key of Harbor Payments that only scenes share
+
+// sparing makes the key of that name, unless an earlier scene did.
+async function sparing(v, name = spare) {
+  await v.page.goto(`${keys}?q=${name}`);
+  if ((await v.row(name).count()) === 0) await createsKey(v, name);
+}
+
+// invited shares the spare key with Lumen Logistics; the scene goes on with both sides and the address of
+// the share. The account that the scene belongs to comes first.
+const invited = (name, then) => async (v, visitOf) => {
+  const owner = await visitOf(payments);
+  await sparing(owner);
+  await sharesWithAccount(owner, { name, keys: [spare], account: lumenID, effect: "1 invitation goes out" });
+  await then(v, { owner, receiver: await visitOf(lumen), share: owner.page.url() });
+};
+
+// joined does so, and Lumen Logistics accepts.
+const joined = (name, then) => invited(name, async (v, { receiver, ...rest }) => {
+  await accepts(receiver, name);
+  await then(v, { receiver, ...rest, kept: receiver.page.url() });
+});
+
+// deleting deletes a share that names somebody.
+async function deleting(owner, share, name) {
+  await owner.page.goto(share);
+  await owner.follow("Delete…");
+  const where = await owner.asked(`Delete ${name}?`);
+  await owner.fill({ [`To confirm, type ${name}`]: name }, where);
+  await owner.press("Delete", where);
+  await owner.sees(`${name} was deleted`);
+}
+
+// scheduling schedules the deletion of a key.
+async function scheduling(v, name) {
+  await asks(keys, name, "Delete…")(v);
+  const where = v.page.getByRole(v.js ? "dialog" : "main");
+  await v.fill({ "To confirm, type DELETE": "DELETE" }, where);
+  await v.press("Schedule deletion", where);
+  await v.sees("Pending deletion");
+}
+
+// questionIn is where a question stands, in a dialog or in a page.
+async function questionIn(v, question) {
+  const where = v.page.locator("dialog[open], main").filter({ has: v.page.getByRole("heading", { name: question }) }).last();
+  await where.waitFor();
+  return where;
+}
+
+// mistyped answers a question without the name that it wants typed.
+const mistyped = (verb, question, go) => async (v) => {
+  await go(v);
+  await v.press(verb, await questionIn(v, question));
+  await v.page.locator("[aria-invalid=true]").first().waitFor();
+};
+
+// tooLong rejects for a reason that is longer than its field takes.
+const tooLong = (question, go) => async (v) => {
+  await go(v);
+  const where = await questionIn(v, question);
+  await v.fill({ Reason: `Our auditors read the archive at your office.${" So we need no key.".repeat(12)}` }, where);
+  await v.press("Reject", where);
+  await v.page.locator("[aria-invalid=true]").first().waitFor();
+};
+
+// doomed goes to the last step of a share of a key whose deletion is scheduled then.
+const doomed = (name) => async (v) => {
+  await sparing(v, name);
+  await beginsShare(v, { name, keys: [name] });
+  await v.press("Next: Confirm");
+  await v.at("Confirm");
+  const address = v.page.url();
+  await scheduling(v, name);
+  await v.page.goto(address);
+  await v.sees("would refuse");
+};
+
+// ownGroup makes an organization of Lumen Logistics alone; undo takes it away again.
+const alone = "Lumen Group";
+const ownGroup = (path) => ({
+  as: lumen,
+  go: async (v) => {
+    await v.page.goto(organization);
+    await v.fill({ Name: alone });
+    await v.press("Create organization");
+    await v.at(alone);
+    if (path) await v.page.goto(path);
+  },
+  undo: async (v) => {
+    await v.page.goto(organization);
+    await link(`Delete ${alone}`)(v);
+    await v.at(`Delete ${alone}?`);
+    await v.press("Delete", v.page.getByRole("main"));
+    await v.sees("The organization was deleted");
+  },
+});
+
 export const areas = {
   "signing in": [
     { name: "sign-in", go: at("/sign-in") },
@@ -212,7 +311,6 @@ export const areas = {
     { name: "share-remove-key", as: mara, asks: true, go: inside(shares, "partner-shipping-labels", asked("Remove… retail-shipping-labels", /^Remove key retail-shipping-labels.*\?/)) },
     { name: "share-remove-principal", as: mara, asks: true, go: inside(shares, "partner-shipping-labels", asked("Remove… Lumen Logistics", /^Remove Lumen Logistics.*\?/)) },
     { name: "share-cancel-invitation", as: mara, asks: true, go: inside(shares, "retail-returns", asked("Cancel invitation… to Lumen Logistics", /^Cancel the invitation to Lumen Logistics\?/)) },
-    { name: "share-rejected", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-long-name", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-delete", as: mara, asks: true, go: asks(shares, "partner-shipping-labels", "Delete…") },
     { name: "share-delete-mistyped", as: mara, go: async (v) => {
@@ -235,6 +333,19 @@ export const areas = {
       await v.page.goto(v.page.url().split("#")[0]); // unscrolled: nothing lies below the top bar
       await v.page.getByLabel("Tag value").waitFor();
     }) },
+    { name: "share-remove-principal-mistyped", as: mara, go: mistyped("Remove", "Remove Lumen Logistics from partner-shipping-labels?",
+      inside(shares, "partner-shipping-labels", asked("Remove… Lumen Logistics", /^Remove Lumen Logistics.*\?/))) },
+    { name: "share-remove-key-mistyped", as: mara, go: mistyped("Remove", "Remove key retail-shipping-labels from partner-shipping-labels?",
+      inside(shares, "partner-shipping-labels", asked("Remove… retail-shipping-labels", /^Remove key retail-shipping-labels.*\?/))) },
+    { name: "share-tag-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.getByText("Add or edit a tag").click();
+      await v.fill({ "Tag key": "_sys_team", "Tag value": "<b>" });
+      await v.press("Set tag");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "shares-one", as: mara, go: at(`${shares}?q=partner-shipping`) },
+  ],
+  "shared with me": [
     { name: "received-pending", as: mara, list: true, go: at(`${received}?tab=pending`) },
     { name: "received-ticked", as: lumen, list: true, go: async (v) => {
       await v.page.goto(`${received}?tab=pending`);
@@ -266,6 +377,72 @@ export const areas = {
       await v.page.locator("[aria-invalid=true]").waitFor();
     } },
     { name: "reject", as: mara, asks: true, go: asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…") },
+    { name: "reject-refused", as: mara, asks: true, go: tooLong("Reject lumen-tracking-exchange?", asks(`${received}?tab=pending`, "lumen-tracking-exchange", "Reject…")) },
+    { name: "received-reject-several-refused", as: lumen, go: tooLong("Reject 2 invitations?", async (v) => {
+      await v.page.goto(`${received}?tab=pending`);
+      await v.fill({ "Select retail-returns": true, "Select freight-remittances": true });
+      await v.press("Reject… the ticked invitations");
+    }) },
+    { name: "received-one", as: lumen, go: at(`${received}?tab=accepted&q=partner-shipping`) },
+    { name: "received-pending-one", as: lumen, go: at(`${received}?tab=pending&q=retail-returns`) },
+    { name: "received-participant", as: ["Lumen Logistics", "aiko.tanaka"], go: at(`${received}?tab=accepted`) },
+  ],
+  "what ended": [
+    { name: "share-deleted", as: payments, go: joined("ended-deleted", async (v, { owner, share }) => {
+      await deleting(owner, share, "ended-deleted");
+      await v.page.goto(share);
+      await v.sees("the share was deleted");
+    }) },
+    { name: "shares-deleted", as: payments, go: joined("ended-listed", async (v, { owner, share }) => {
+      await deleting(owner, share, "ended-listed");
+      await v.page.goto(`${shares}?status=deleted`);
+      await v.sees("ended-listed", v.page.getByRole("table"));
+    }) },
+    { name: "share-emptied", as: payments, go: joined("ended-emptied", async (v, { share }) => {
+      for (const [what, question] of [["Lumen Logistics", "Remove Lumen Logistics from ended-emptied?"], [spare, `Remove key ${spare} from ended-emptied?`]]) {
+        await v.page.goto(share);
+        await v.follow(`Remove… ${what}`);
+        await v.press("Remove", await v.asked(question));
+        await v.sees("Removed", v.page.getByRole("table"));
+      }
+    }) },
+    { name: "received-ended", as: lumen, list: true, go: joined("ended-removed", async (v, { owner, share }) => {
+      await owner.page.goto(share);
+      await owner.follow("Remove… Lumen Logistics");
+      await owner.press("Remove", await owner.asked("Remove Lumen Logistics from ended-removed?"));
+      await owner.sees("by this account");
+      await v.page.goto(`${received}?tab=accepted&status=ended`);
+      await v.row("ended-removed").first().waitFor();
+    }) },
+    { name: "received-share-deleted", as: lumen, go: joined("ended-for-both", async (v, { owner, share, kept }) => {
+      await deleting(owner, share, "ended-for-both");
+      await v.page.goto(kept);
+    }) },
+    { name: "received-left", as: lumen, go: joined("ended-left", async (v, { kept }) => {
+      await v.page.goto(kept);
+      await v.follow("Leave…");
+      await v.press("Leave", await v.asked("Leave ended-left?"));
+      await v.sees("You left ended-left");
+    }) },
+    { name: "share-rejected", as: payments, go: invited("ended-rejected", async (v, { receiver, share }) => {
+      await asks(`${received}?tab=pending`, "ended-rejected", "Reject…")(receiver);
+      const where = await receiver.asked("Reject ended-rejected?");
+      await receiver.fill({ Reason: "Our auditors read the archive at your office." }, where);
+      await receiver.press("Reject", where);
+      await receiver.sees("You rejected ended-rejected");
+      await v.page.goto(share);
+      await v.sees("Our auditors read the archive");
+    }) },
+    { name: "invitation-withdrawn", as: lumen, go: invited("ended-unanswered", async (v, { owner, share }) => {
+      await asks(`${received}?tab=pending`, "ended-unanswered", "Accept…")(v);
+      await owner.page.goto(share);
+      await link(/^Cancel invitation…/)(owner); // named by ID or name, as the owner may know it
+      await owner.press("Cancel invitation", await questionIn(owner, /^Cancel the invitation to/));
+      await owner.sees("0 principals");
+      await v.press("Accept", await v.asked("Accept ended-unanswered?"));
+      await v.at("Resource Shares");
+      await v.sees("withdr");
+    }) },
   ],
   "lists of sharing": [
     { name: "resources", as: mara, list: true, go: at("/ram/shared-by-me/shared-resources") },
@@ -273,11 +450,15 @@ export const areas = {
     { name: "resources-none-match", as: mara, go: at("/ram/shared-by-me/shared-resources?q=zzz") },
     { name: "resources-empty", as: lumen, go: at("/ram/shared-by-me/shared-resources") },
     { name: "principals", as: mara, list: true, go: at("/ram/shared-by-me/principals") },
+    { name: "principals-one", as: mara, go: at(`/ram/shared-by-me/principals?q=${lumenID}`) },
     { name: "principals-empty", as: management, go: at("/ram/shared-by-me/principals") },
     { name: "principals-none-match", as: mara, go: at("/ram/shared-by-me/principals?q=00000000000000000000000000000000") },
     { name: "principals-external", as: mara, go: at("/ram/shared-by-me/principals?external=yes&type=account") },
     { name: "received-resources", as: mara, list: true, go: at("/ram/shared-with-me/shared-resources") },
     { name: "received-resources-empty", as: ["Harbor Security", "root"], go: at("/ram/shared-with-me/shared-resources") },
+    { name: "received-resources-none-match", as: mara, go: at("/ram/shared-with-me/shared-resources?q=zzz") },
+    { name: "received-resources-one", as: mara, go: at("/ram/shared-with-me/shared-resources?q=group-backup") },
+    { name: "owners-none-match", as: mara, go: at("/ram/shared-with-me/owners?q=00000000000000000000000000000000") },
     { name: "owners-empty", as: security, go: at("/ram/shared-with-me/owners") },
     { name: "owners", as: mara, list: true, go: at("/ram/shared-with-me/owners") },
     { name: "principal-withdraw", as: mara, asks: true, go: async (v) => {
@@ -285,6 +466,10 @@ export const areas = {
       await v.row("Lumen Logistics").getByRole("link", { name: /^Remove…/ }).click();
       await v.page.getByRole("heading", { name: /^Remove Lumen Logistics from/ }).first().waitFor();
     } },
+    { name: "principal-withdraw-mistyped", as: mara, go: mistyped("Remove", /^Remove Lumen Logistics from/, async (v) => {
+      await v.page.goto("/ram/shared-by-me/principals");
+      await v.row("Lumen Logistics").getByRole("link", { name: /^Remove…/ }).click();
+    }) },
     { name: "share-ticked", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
       await v.page.locator("input[name=resource]").first().check();
     }) },
@@ -293,6 +478,10 @@ export const areas = {
       await v.press("Remove… the ticked keys");
       await v.at("Remove 1 key from partner-shipping-labels?");
     }) },
+    { name: "share-remove-several-mistyped", as: mara, go: mistyped("Remove", "Remove 1 key from partner-shipping-labels?", inside(shares, "partner-shipping-labels", async (v) => {
+      await v.page.locator("input[name=resource]").first().check();
+      await v.press("Remove… the ticked keys");
+    })) },
     { name: "share-add-refused", as: mara, go: inside(shares, "partner-shipping-labels", async (v) => {
       await v.page.getByText("Add principals", { exact: true }).first().click();
       await v.fill({ Principals: "nobody\n00000000000000000000000000000000" });
@@ -310,7 +499,7 @@ export const areas = {
     { name: "permission-versions", as: payments, go: inside(permissions, "payments-files", async (v) => {
       await link("Versions")(v);
       await v.sees("Added since version 1");
-      await v.page.getByText("All 7 actions of version 1").click();
+      await v.page.getByText("7 actions of version 1").click();
     }) },
     { name: "permission-new", as: mara, go: at(`${permissions}/new`) },
     { name: "permission-new-refused", as: mara, go: async (v) => {
@@ -330,7 +519,27 @@ export const areas = {
       await link("Update 1 share…")(v);
       await v.at("Update to version 2?");
     }) },
-    { name: "permission-delete", as: mara, go: async (v) => {
+    { name: "permission-version-delete", as: payments, go: async (v) => {
+      const name = "payments-archive";
+      await v.page.goto(permissions);
+      if ((await v.row(name).count()) === 0) {
+        await v.page.goto(`${permissions}/new`);
+        await v.fill({ Name: name });
+        await v.press("Create Permission");
+        await v.at(name);
+        await link("Create Version")(v);
+        await v.at("Create Version");
+        await v.page.getByRole("checkbox", { checked: false }).first().check();
+        await v.press("Create Version");
+      } else {
+        await v.follow(name);
+        await v.at(name);
+        await link("Versions")(v);
+      }
+      await v.page.getByRole("link", { name: /^Delete….*1/ }).first().click();
+      await v.page.getByRole("heading", { name: /^Delete version 1/ }).first().waitFor();
+    } },
+    { name: "permission-delete", as: mara, asks: true, go: async (v) => {
       const name = `unused-${v.js ? "js" : "plain"}`;
       await v.page.goto(permissions);
       if ((await v.row(name).count()) === 0) {
@@ -345,6 +554,10 @@ export const areas = {
     { name: "shares-outdated", as: payments, go: at(shares) },
     { name: "share-outdated-built-in", as: mara, go: inside(shares, "invoice-archive-readers-for-the-external-audit-2026") },
     { name: "share-outdated", as: payments, go: inside(shares, "payments-documents-readers") },
+    { name: "share-update", as: payments, go: inside(shares, "payments-documents-readers", async (v) => {
+      await link("Update to version 2…")(v);
+      await v.at("Update to version 2?");
+    }) },
   ],
   organizations: [
     { name: "organization", as: management, go: at(organization) },
@@ -360,6 +573,18 @@ export const areas = {
       await v.fill({ Name: "<b>" });
       await v.press("Create organization");
       await v.page.getByRole("alert").first().waitFor();
+    } },
+    { name: "organization-new", ...ownGroup() },
+    { name: "organization-invitations-empty", ...ownGroup(`${organization}/invitations`) },
+    { name: "organization-accounts-one", ...ownGroup(`${organization}/accounts`) },
+    { name: "settings-off", ...ownGroup(settings) },
+    { name: "sharing-off-already", ...ownGroup(`${settings}/sharing/disable`) },
+    { name: "sharing-off-nobody", ...ownGroup(settings), go: async (v) => {
+      await ownGroup(settings).go(v);
+      await v.press(`Turn on sharing with ${alone}`);
+      await v.sees("Sharing with the organization is on");
+      await link("Turn off")(v);
+      await v.asked(`Turn off sharing with ${alone}?`);
     } },
     { name: "organization-invite-refused", as: management, go: async (v) => {
       await v.page.goto(organization);
@@ -379,6 +604,11 @@ export const areas = {
     { name: "unit-member", as: mara, go: inTree("Commerce") },
     { name: "unit-refused", as: management, go: inTree("Commerce", async (v) => {
       await v.press("Create unit");
+      await v.page.getByRole("alert").first().waitFor();
+    }) },
+    { name: "unit-rename-refused", as: management, go: inTree("Commerce", async (v) => {
+      await v.fill({ Name: "<b>" });
+      await v.press("Rename");
       await v.page.getByRole("alert").first().waitFor();
     }) },
     { name: "unit-delete", as: management, go: inTree("Commerce", link("Delete Commerce")) },
@@ -406,14 +636,32 @@ export const areas = {
       await link("Delete Harbor Group")(v);
       await v.at("Delete Harbor Group?");
     } },
+    { name: "organization-leave-mistyped", as: ["Harbor Data Platform", "root"], go: async (v) => {
+      await v.page.goto(organization);
+      await link("Leave Harbor Group")(v);
+      await v.at("Leave Harbor Group?");
+      await v.press("Leave", v.page.getByRole("main"));
+      await v.page.locator("[aria-invalid=true]").waitFor();
+    } },
+    { name: "organization-delete-refused", as: management, go: async (v) => {
+      await v.page.goto(organization);
+      await link("Delete Harbor Group")(v);
+      await v.at("Delete Harbor Group?");
+      await v.press("Delete", v.page.getByRole("main"));
+      await v.page.getByRole("alert").first().waitFor();
+    } },
     { name: "settings", as: management, go: at(settings) },
     { name: "settings-member", as: mara, go: at(settings) },
     { name: "settings-none", as: lumen, go: at(settings) },
     { name: "sharing-off", as: management, asks: true, go: async (v) => {
       await v.page.goto(settings);
       await link("Turn off")(v);
-      await v.page.getByRole(v.js ? "dialog" : "main").getByRole("heading", { name: "Turn off sharing with Harbor Group?" }).first().waitFor();
+      await v.asked("Turn off sharing with Harbor Group?");
     } },
+    { name: "sharing-off-mistyped", as: management, go: mistyped("Turn off", "Turn off sharing with Harbor Group?", async (v) => {
+      await v.page.goto(settings);
+      await link("Turn off")(v);
+    }) },
   ],
   wizard: [
     { name: "wizard-empty", as: management, go: async (v) => {
@@ -464,6 +712,13 @@ export const areas = {
       await v.page.getByRole("alert").first().waitFor();
     } },
     { name: "edit-confirm", as: mara, go: edit(4) },
+    { name: "shares-drafts", as: mara, go: async (v) => {
+      await wizard(2)(v);
+      await v.press("Save and close");
+      await v.at("Your drafts");
+    } },
+  ],
+  "what changed meanwhile": [
     { name: "edit-moved", as: mara, go: async (v) => {
       await edit(4)(v);
       const address = v.page.url();
@@ -475,11 +730,48 @@ export const areas = {
       await v.page.goto(address);
       await v.sees("Somebody changed this share since you began");
     } },
-    { name: "shares-drafts", as: mara, go: async (v) => {
-      await wizard(2)(v);
-      await v.press("Save and close");
-      await v.at("Your drafts");
+    { name: "wizard-confirm-would-refuse", as: payments, go: doomed("doomed-ledger") },
+    { name: "wizard-confirm-refused", as: payments, go: async (v) => {
+      await sparing(v, "doomed-journal");
+      await beginsShare(v, { name: "doomed-journal", keys: ["doomed-journal"] });
+      await v.press("Next: Confirm");
+      await v.at("Confirm");
+      const wizard = v.page;
+      v.page = await v.context.newPage(); // another tab
+      await scheduling(v, "doomed-journal");
+      await v.page.close();
+      v.page = wizard;
+      await v.press("Submit");
+      await v.sees("The share was not created");
     } },
+    { name: "edit-confirm-would-refuse", as: payments, go: invited("doomed-edit", async (v, { share }) => {
+      await sparing(v, "doomed-inventory");
+      await v.page.goto(share);
+      await v.press("Edit");
+      await v.at("Specify Resource Share Details");
+      await v.fill({ "Select doomed-inventory": true });
+      await v.press("Add ticked keys");
+      await v.sees("added");
+      await v.press("Next: Associate Permissions");
+      await v.at("Associate Permissions");
+      await v.press("Next: Grant Access to Principals");
+      await v.at("Grant Access to Principals");
+      await v.press("Next: Confirm");
+      await v.at("Confirm");
+      const address = v.page.url();
+      await scheduling(v, "doomed-inventory");
+      await v.page.goto(address);
+      await v.sees("would refuse");
+    }) },
+    { name: "edit-share-deleted", as: payments, go: invited("doomed-share", async (v, { owner, share }) => {
+      await v.page.goto(share);
+      await v.press("Edit");
+      await v.at("Specify Resource Share Details");
+      const address = v.page.url().replace(/details$/, "confirm");
+      await deleting(owner, share, "doomed-share");
+      await v.page.goto(address);
+      await v.sees("Status: Deleted");
+    }) },
   ],
   secrets: [
     { name: "secrets", as: mara, list: true, go: at(secrets) },
@@ -566,7 +858,8 @@ export const docs = [
 export async function each(scenes, visitOf, act) {
   for (const scene of scenes) {
     const visitor = await visitOf(scene.as);
-    await scene.go(visitor);
+    await scene.go(visitor, visitOf);
     await act(visitor, scene.name);
+    await scene.undo?.(visitor);
   }
 }

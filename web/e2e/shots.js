@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
 });
 const out = values.out ?? (values.docs ? `${root}docs` : fileURLToPath(new URL("out/shots", import.meta.url)));
 await mkdir(out, { recursive: true });
+await mkdir(new URL("out", import.meta.url), { recursive: true }); // of the console's log
 
 function chosen() {
   if (values.docs) return docs;

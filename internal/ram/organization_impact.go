@@ -32,6 +32,7 @@ type OrganizationImpact struct {
 	Lost         []LostPart // the first 20, by share
 	Total        int        // of those
 	Accounts     map[iam.AccountID]string
+	Keys         []Key // with ID and name: what protects own things that stop
 }
 
 // Stops counts the things that stop working.
@@ -116,7 +117,7 @@ func (s *Service) organizationImpact(ctx context.Context, caller iam.Caller, act
 			return err
 		}
 		impact.MemberName = impact.Accounts[impact.Member]
-		return nil
+		return impact.readKeys(tx)
 	})
 	return impact, err
 }
@@ -159,6 +160,30 @@ WHERE sp.organization_id = ? AND sp.ended_at IS NULL AND (sp.ends_at IS NULL OR 
 			Share: ShareID(r.ShareID), ShareName: r.ShareName, Owner: iam.AccountID(r.AccountID), OwnerName: r.OwnerName,
 			Kind: PrincipalKind(r.Kind), Principal: r.Principal, Name: r.Name,
 		})
+	}
+	return nil
+}
+
+// readKeys names the keys that protect own things which stop.
+func (i *OrganizationImpact) readKeys(tx *iam.Tx) error {
+	var ids []string
+	for _, g := range i.Own {
+		for _, thing := range g.Things {
+			ids = append(ids, thing.KeyID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var rows []struct {
+		ID   string `gorm:"column:id"`
+		Name string `gorm:"column:name"`
+	}
+	if err := tx.DB().Table("key_cards").Select("id, name").Where("id IN ?", ids).Scan(&rows).Error; err != nil {
+		return fmt.Errorf("read keys of what stops: %w", err)
+	}
+	for _, r := range rows {
+		i.Keys = append(i.Keys, Key{ID: r.ID, Name: r.Name})
 	}
 	return nil
 }

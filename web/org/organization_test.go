@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"sharedkms/internal/csms"
 	"sharedkms/internal/iam"
 	"sharedkms/internal/kms"
 	"sharedkms/internal/org"
 	"sharedkms/internal/ram"
+	"sharedkms/internal/seal"
 	"sharedkms/internal/store"
 	"sharedkms/internal/store/storetest"
 	"sharedkms/views/to"
@@ -46,7 +48,7 @@ func (w *world) made() org.Unit {
 }
 
 // shared makes a share of account with one key.
-func (w *world) shared(owner iam.Caller, name string, principals ...string) {
+func (w *world) shared(owner iam.Caller, name string, principals ...string) kms.KeyID {
 	w.t.Helper()
 	ctx, svc := context.Background(), w.Services.RAM
 	key, err := w.Services.KMS.CreateKey(ctx, owner, kms.CreateKeyInput{Region: "eu-west-101", Name: name, Spec: kms.AES256, Once: name})
@@ -67,6 +69,7 @@ func (w *world) shared(owner iam.Caller, name string, principals ...string) {
 	w.must(err)
 	_, err = svc.ConfirmDraft(ctx, owner, id, d.Version)
 	w.must(err)
+	return key
 }
 
 func form(action string) string { return `form[action="` + action + `"]` }
@@ -137,7 +140,7 @@ func TestSharingIsSwitchedAndPreviewed(t *testing.T) {
 		}
 		b.Get(to.Settings()).Want(200).WantText("Off").WantQueries(8).Check()
 		b.Submit(form(to.SettingsSharing("enable")), nil).Want(200).WantText("Sharing with the organization is on").Check()
-		w.shared(owner, "orders", unit.URN, string(mate.Account))
+		key := w.shared(owner, "orders", unit.URN, string(mate.Account))
 		member.Get(to.Settings()).WantText("1 of 100").WantText("2 of 100")
 		member.Get(to.Organization()).Want(200).WantText("Payments").WantQueries(8).Check()
 		member.Get(to.SettingsSharing("disable")).Want(403).WantText("Only the management account", "The attempt is recorded in the audit trail")
@@ -150,6 +153,15 @@ func TestSharingIsSwitchedAndPreviewed(t *testing.T) {
 
 		b.Get(to.MemberAct(string(mate.Account), "remove")).Want(200).WantText("orders of Retail loses Payments").WantText("reached through Commerce").WantQueries(8).Check()
 		member.Get(to.OrganizationAct("leave")).Want(200).WantText("2 parts of shares end").Check()
+
+		_, err := w.Services.CSMS.CreateSecret(ctx, mate, csms.CreateSecretInput{
+			Region: "eu-west-101", Name: "settlement", Value: csms.Value{Form: csms.Text, Text: seal.NewSecret([]byte("x"))}, Key: csms.KeyChoice{ID: string(key)}, Once: "settlement",
+		})
+		w.must(err)
+		stops := w.SignIn(mate).Get(to.OrganizationAct("leave")).Want(200).WantQueries(8).Check().Find("main tbody tr")
+		if text := strings.Join(strings.Fields(stops.Text()), " "); stops.Length() != 1 || !strings.Contains(text, "settlement") || !strings.Contains(text, "orders") {
+			t.Errorf("what stops is %q, want the secret and its key by name", text)
+		}
 
 		b.Get(to.SettingsSharing("disable"))
 		b.Submit(form(to.SettingsSharing("disable")), webtest.Values{"confirm": "Harbor Group"}).Want(200).WantText("Sharing with the organization is off")

@@ -60,7 +60,7 @@ func (q Question) about(i ram.OrganizationImpact, name string) Question {
 
 // organizationStops tells own things by name and those of others by count, in one list.
 func organizationStops(i ram.OrganizationImpact) Stops {
-	as := ram.Impact{Impact: i.Impact, Accounts: i.Accounts}
+	as := ram.Impact{Impact: i.Impact, Accounts: i.Accounts, Lost: i.Keys}
 	own, others := ownStops(as), othersStop(as)
 	if own.Title == "" {
 		return others

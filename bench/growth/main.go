@@ -7,7 +7,8 @@
 // other, and in its trail 20,000 traces, of which each filter fills a page. A page that
 // shows another number of rows in both worlds is an error.
 //
-// A goal that is missed is reported, and does not fail the run.
+// A goal that is missed is measured again, five times as long, and that figure counts. One
+// that is missed then is reported, and does not fail the run.
 package main
 
 import (
@@ -76,17 +77,16 @@ func run(ctx context.Context, o options, whole bool) error {
 		}
 		results = append(results, some...)
 	}
-	if err := measure.Judge(results, goal); err != nil {
+	n, err := missed(results)
+	if err != nil {
 		return err
 	}
-	missed := 0
 	for _, r := range results {
 		if !r.OK {
-			missed++
 			fmt.Printf("missed: %s on %s: %.3g µs of CPU, %.3g times that of %s; wanted %s\n", r.Name, r.DB, r.CPU, r.Times, r.Limit, r.Goal)
 		}
 	}
-	fmt.Printf("%d figures, %d goals missed\n", len(results), missed)
+	fmt.Printf("%d figures, %d goals missed\n", len(results), n)
 	if !whole {
 		return nil
 	}
@@ -98,6 +98,17 @@ func run(ctx context.Context, o options, whole bool) error {
 		results = instead(before, results, o.db)
 	}
 	return measure.Write(resultsFile, results)
+}
+
+// missed judges results and counts the goals that they miss.
+func missed(results []measure.Result) (n int, err error) {
+	err = measure.Judge(results, goal)
+	for _, r := range results {
+		if !r.OK {
+			n++
+		}
+	}
+	return n, err
 }
 
 // instead puts what was measured on one database in place of what was before, and keeps the
@@ -139,7 +150,7 @@ func onDatabase(ctx context.Context, o options, db string) (_ []measure.Result, 
 			return nil, err
 		}
 		for _, p := range pairs {
-			some, err := p.measure(ctx, o, db)
+			some, err := p.decide(ctx, o, db)
 			if err != nil {
 				return nil, err
 			}
@@ -154,6 +165,21 @@ func unanswered(err error) bool { return err != nil && strings.Contains(err.Erro
 
 // pair is an act in a large world, and the same in a small one, its limit.
 type pair struct{ acts [2]measure.Scenario }
+
+// decide measures, and once more for longer where a goal is missed: by a short look alone,
+// one of twenty is missed by chance.
+func (p pair) decide(ctx context.Context, o options, db string) ([]measure.Result, error) {
+	results, err := p.measure(ctx, o, db)
+	if err != nil {
+		return nil, err
+	}
+	n, err := missed(results)
+	if err != nil || n == 0 {
+		return results, err
+	}
+	o.time *= 5
+	return p.measure(ctx, o, db)
+}
 
 func (p pair) measure(ctx context.Context, o options, db string) ([]measure.Result, error) {
 	if !o.only.MatchString(p.acts[0].Name) {

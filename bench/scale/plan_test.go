@@ -74,9 +74,9 @@ var unbounded = map[string]bool{"collected share/leave?": true}
 var large = []string{"keys", "key_versions", "key_tags", "key_uses", "principal_paths", "principal_keys", "shares", "share_tags", "share_resources", "share_principals", "share_permissions", "invitations", "secrets", "secret_versions", "secret_stages", "secret_tags", "audit_traces", "accounts", "users", "account_principals", "org_memberships", "org_invitations"}
 
 type statement struct {
-	sql   string
-	args  []any
-	fresh bool // planned with its arguments
+	sql    string
+	args   []any
+	steady bool // planned without its arguments
 }
 
 // tape writes down the statements of the reading pool.
@@ -134,9 +134,9 @@ func lines(t *testing.T, st *store.Store, prefix string, s statement, column int
 	}
 	query, args := prefix+s.sql, s.args
 	if st.Dialect() == store.PostgreSQL {
-		mode := "force_generic_plan"
-		if s.fresh {
-			mode = "force_custom_plan"
+		mode := "auto"
+		if s.steady {
+			mode = "force_generic_plan"
 		}
 		if _, err := conn.ExecContext(context.Background(), "SET plan_cache_mode = "+mode); err != nil {
 			t.Fatal(err)

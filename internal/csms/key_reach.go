@@ -49,7 +49,7 @@ func waysIn(tx *iam.Tx, keys []string) (map[string]way, error) {
 		opens      int
 	}
 	of := tx.DB().Table("key_cards").Select("id AS key_id").Where("id IN ?", keys)
-	rows, err := store.Each(tx.DB().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account)).
+	rows, err := store.Each(tx.Steady().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account)).
 		Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").
 		Joins("LEFT JOIN permission_actions AS pa ON pa.version_id = ka.permission_version_id AND pa.action = ?", string(kms.ActionDecryptKey)).
 		Where("ka.account_id = ? AND (ka.user_id IS NULL OR ka.user_id = ?)", string(tx.Caller.Account), string(tx.Caller.User)).

@@ -36,14 +36,14 @@ type ListFilter struct {
 // from is what the list is read from. Tags know when their secret was made, so that the
 // list of a tag's secrets is in the order of an index; it is sorted when it is by name.
 func (f ListFilter) from(tx *iam.Tx) *gorm.DB {
-	from := ""
+	db, from := tx.DB(), ""
 	if f.TagKey != "" {
-		from = "secret_tags AS t CROSS JOIN "
+		db, from = tx.Steady(), "secret_tags AS t CROSS JOIN "
 	}
 	if f.Part {
-		return tx.DB().Table(from+"(?) AS s", store.Newest(tx.DB(), "secrets", "account_id = ? AND region = ?", string(tx.Caller.Account), f.Region))
+		return db.Table(from+"(?) AS s", store.Newest(tx.DB(), "secrets", "account_id = ? AND region = ?", string(tx.Caller.Account), f.Region))
 	}
-	return tx.DB().Table(from + "secrets AS s")
+	return db.Table(from + "secrets AS s")
 }
 
 // named finds what is searched for.

@@ -198,6 +198,15 @@ type Tx struct {
 // DB is the handle for queries of this act.
 func (tx *Tx) DB() *gorm.DB { return tx.db.WithContext(tx.ctx) }
 
+// Steady is DB for a statement of many tables (store.Steady); in an act that changes
+// something it is DB.
+func (tx *Tx) Steady() *gorm.DB {
+	if tx.reads == nil {
+		return tx.DB()
+	}
+	return tx.reads.Steady(tx.ctx)
+}
+
 // Fresh is DB for a statement whose plan depends on its arguments (store.Fresh); in an act
 // that changes something it is DB.
 func (tx *Tx) Fresh() *gorm.DB {
@@ -308,7 +317,7 @@ func (tx *Tx) Paths(key string) ([]Path, error) {
 	if known, ok := tx.paths[key]; ok {
 		return known, nil
 	}
-	paths, err := keyPaths(tx.DB(), tx.Now, tx.Caller.Account, tx.Caller.User, key)
+	paths, err := keyPaths(tx.Steady(), tx.Now, tx.Caller.Account, tx.Caller.User, key)
 	if err != nil {
 		return nil, err
 	}

@@ -76,14 +76,14 @@ func (s *Service) ListKeys(ctx context.Context, caller iam.Caller, in ListKeysIn
 // from is what the list is read from. Tags know when their key was made, so that the list
 // of a tag's keys is in the order of an index; it is sorted when it is by name.
 func (in ListKeysInput) from(tx *iam.Tx) *gorm.DB {
-	from := ""
+	db, from := tx.DB(), ""
 	if in.TagKey != "" {
-		from = "key_tags AS t CROSS JOIN "
+		db, from = tx.Steady(), "key_tags AS t CROSS JOIN "
 	}
 	if in.Part {
-		return tx.DB().Table(from+"(?) AS k", store.Newest(tx.DB(), "keys", "account_id = ? AND region = ? AND kind = ?", string(tx.Caller.Account), in.Region, string(Custom)))
+		return db.Table(from+"(?) AS k", store.Newest(tx.DB(), "keys", "account_id = ? AND region = ? AND kind = ?", string(tx.Caller.Account), in.Region, string(Custom)))
 	}
-	return tx.DB().Table(from + "keys AS k")
+	return db.Table(from + "keys AS k")
 }
 
 // named finds what is searched for.

@@ -129,7 +129,7 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 		direction = " DESC"
 	}
 	var rows []sharedRow
-	err = tx.DB().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
+	err = tx.Steady().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
 		Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
 		Order("a." + column + direction + ", a.key_id" + direction + ", " + pathOrder).Scan(&rows).Error
 	if err != nil {
@@ -241,7 +241,7 @@ func (k *SharedKey) readPaths(tx *iam.Tx) error {
 	var rows []sharedRow
 	of := tx.DB().Table("key_cards AS k").Where("k.id = ?", string(k.ID)).Select(`k.id AS key_id,
 	(SELECT min(o.since) FROM account_reach AS r CROSS JOIN offered_keys AS o WHERE r.account_id = ? AND o.kind = r.kind AND o.principal = r.principal AND o.key_id = k.id) AS since`, string(tx.Caller.Account))
-	if err := tx.DB().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("a.since AS offered_at, ")).Order(pathOrder).Scan(&rows).Error; err != nil {
+	if err := tx.Steady().Scopes(iam.LiveAccessTo(of, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("a.since AS offered_at, ")).Order(pathOrder).Scan(&rows).Error; err != nil {
 		return fmt.Errorf("read shares of key %s: %w", k.ID, err)
 	}
 	for i := range rows {

@@ -36,7 +36,7 @@ func (s *Service) ListSent(ctx context.Context, caller iam.Caller, status Invita
 		}
 		page.Organization = o
 		var rows []invitationRow
-		if err := tx.DB().Where("organization_id = ?", string(o.ID)).Scopes(being(tx, status), byTimeSent.Apply(slice)).Find(&rows).Error; err != nil {
+		if err := tx.Steady().Where("organization_id = ?", string(o.ID)).Scopes(being(tx, status), byTimeSent.Apply(slice)).Find(&rows).Error; err != nil {
 			return fmt.Errorf("list invitations of %s: %w", o.ID, err)
 		}
 		rows, page.Edges = store.Cut(byTimeSent, slice, rows, func(r invitationRow) (any, string) { return r.CreatedAt, r.ID })

@@ -54,7 +54,7 @@ func (s *Service) ListMembers(ctx context.Context, caller iam.Caller, search str
 			return err
 		}
 		page.Organization = o
-		db := tx.DB().Table("org_memberships AS m").Joins("JOIN account_names AS n ON n.id = m.account_id JOIN org_units AS u ON u.id = m.unit_id").
+		db := tx.Steady().Table("org_memberships AS m").Joins("JOIN account_names AS n ON n.id = m.account_id JOIN org_units AS u ON u.id = m.unit_id").
 			Where("m.organization_id = ?", string(o.ID))
 		switch search = strings.ToLower(strings.TrimSpace(search)); {
 		case wholeID.MatchString(search): // no need to look at every name

@@ -45,7 +45,7 @@ func (s *Service) ListInvitations(ctx context.Context, caller iam.Caller, filter
 		if err := tx.Allow(ActionInvitations, invitationURN(tx.Caller.Account, "*")); err != nil {
 			return err
 		}
-		db := tx.DB().Table("invitations AS i").Joins(invitationTables).
+		db := tx.Steady().Table("invitations AS i").Joins(invitationTables).
 			Select(invitationColumns).Where("i.receiver = ? AND i.status = 'pending' AND i.expires_at > ?", string(tx.Caller.Account), store.At(tx.Now))
 		db = db.Scopes(store.NameOrID("s.name_lower", "i.share_id", filter.Name))
 		db = db.Scopes(filter.Part.holding("i.share_id"))

@@ -107,7 +107,7 @@ func (s *Service) Overview(ctx context.Context, caller iam.Caller, n int) (Shari
 			return err
 		}
 		var rows []sharingRow
-		err := tx.DB().Raw(`SELECT what, share_id, name, ends_at, part, 0 AS resource_count, 0 AS principal_count, 0 AS waiting FROM (`+endingQuery+`) AS ending
+		err := tx.Steady().Raw(`SELECT what, share_id, name, ends_at, part, 0 AS resource_count, 0 AS principal_count, 0 AS waiting FROM (`+endingQuery+`) AS ending
 UNION ALL
 SELECT 'newest', CAST(s.id AS text), s.name, s.created_at, '', s.resource_count, s.principal_count,
 	(SELECT count(*) FROM invitations i WHERE i.share_id = s.id AND i.status = 'pending' AND i.expires_at > @now)

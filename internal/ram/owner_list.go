@@ -55,7 +55,7 @@ func (s *Service) ListOwners(ctx context.Context, caller iam.Caller, filter Owne
 			Shares int    `gorm:"column:shares"`
 			Keys   int    `gorm:"column:keys"`
 		}
-		if err := tx.DB().Raw(query, args...).Scan(&rows).Error; err != nil {
+		if err := tx.Steady().Raw(query, args...).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("list owners: %w", err)
 		}
 		list := make([]Owner, 0, len(rows))

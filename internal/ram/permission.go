@@ -68,7 +68,7 @@ ORDER BY p.account_id, p.is_default DESC, CASE WHEN p.account_id = '' THEN CAST(
 
 func readPermissions(tx *iam.Tx, where string, args ...any) ([]Permission, error) {
 	var rows []permissionRow
-	if err := tx.DB().Raw(permissionQuery+where, args...).Scan(&rows).Error; err != nil {
+	if err := tx.Steady().Raw(permissionQuery+where, args...).Scan(&rows).Error; err != nil {
 		return nil, fmt.Errorf("read permissions: %w", err)
 	}
 	return toPermissions(rows), nil

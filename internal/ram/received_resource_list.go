@@ -110,7 +110,7 @@ func (q receivedSource) page(tables string, args []any) (keys []receivedKey, err
 	ways := q.tx.DB().Table("account_reach AS ar CROSS JOIN offered_paths AS e").Select("e.share_id").Limit(CountCap+1).
 		Where("ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = page.id AND (?) IS NOT NULL", account, live)
 	slice := q.tx.DB().Table("found AS f").Scopes(order.Apply(q.slice))
-	err = q.tx.DB().Raw("WITH "+tables+", page AS MATERIALIZED (?)\nSELECT page.*, a.name AS owner_name, (SELECT "+packed("share_id")+" FROM (?) AS w) AS shares "+
+	err = q.tx.Steady().Raw("WITH "+tables+", page AS MATERIALIZED (?)\nSELECT page.*, a.name AS owner_name, (SELECT "+packed("share_id")+" FROM (?) AS w) AS shares "+
 		"FROM page JOIN account_names a ON a.id = page.account_id ORDER BY page.since"+q.direction()+", page.id"+q.direction(), append(args, slice, ways)...).Scan(&keys).Error
 	return keys, err
 }

@@ -67,7 +67,7 @@ func (s *Service) ListSharedPrincipals(ctx context.Context, caller iam.Caller, f
 			Shares    int     `gorm:"column:shares"`
 			Keys      int     `gorm:"column:keys"`
 		}
-		if err := tx.DB().Raw(query, args...).Scan(&rows).Error; err != nil {
+		if err := tx.Steady().Raw(query, args...).Scan(&rows).Error; err != nil {
 			return fmt.Errorf("list principals: %w", err)
 		}
 		list := make([]SharedPrincipal, 0, len(rows))

@@ -122,7 +122,7 @@ func (s *Store) Ask(ctx context.Context, questions ...Question) error {
 }
 
 func (s *Store) sendBatch(ctx context.Context, batch *pgx.Batch) error {
-	conn, err := s.pools[0].Conn(ctx)
+	conn, err := s.steady.Conn(ctx)
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ type Store struct {
 	pooled  bool
 	read    *gorm.DB
 	write   *gorm.DB
-	fresh   *sql.DB // reads with a plan for each use; the reading pool where there is no such
+	steady  *sql.DB // reads with one plan for each statement; the reading pool where there is no such
 	pools   []*sql.DB
 }
 
@@ -148,8 +148,8 @@ func connectPostgres(cfg Config) (*Store, error) {
 			c.RuntimeParams["lock_timeout"] = milliseconds(lockTimeout)
 			c.RuntimeParams["statement_timeout"] = milliseconds(statementTimeout)
 			c.RuntimeParams["idle_in_transaction_session_timeout"] = milliseconds(idleTimeout)
-			c.RuntimeParams["jit"] = "off"                           // compiling a plan takes longer than any of ours runs
-			c.RuntimeParams["max_parallel_workers_per_gather"] = "0" // so does starting workers
+			c.RuntimeParams["jit"] = "off"                           // compiling a plan takes longer than any of ours runs,
+			c.RuntimeParams["max_parallel_workers_per_gather"] = "0" // and so does starting workers
 			if readOnly {
 				c.RuntimeParams["default_transaction_read_only"] = "on"
 			}
@@ -164,7 +164,7 @@ func connectPostgres(cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	read, err := open(true, map[string]string{"plan_cache_mode": "force_generic_plan"})
+	read, err := open(true, nil)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -174,11 +174,11 @@ func connectPostgres(cfg Config) (*Store, error) {
 	if err != nil || pooled { // a pooler keeps no statements
 		return s, err
 	}
-	fresh, err := open(true, map[string]string{"plan_cache_mode": "force_custom_plan"})
+	steady, err := open(true, map[string]string{"plan_cache_mode": "force_generic_plan"})
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.fresh, s.pools = fresh, append(s.pools, fresh)
+	s.steady, s.pools = steady, append(s.pools, steady)
 	return s, nil
 }
 
@@ -194,7 +194,7 @@ func assemble(dialect Dialect, pooled bool, read, write *sql.DB, dialector func(
 			NowFunc:                func() time.Time { return time.Now().UTC() },
 		})
 	}
-	s := &Store{dialect: dialect, pooled: pooled, fresh: read, pools: []*sql.DB{read, write}}
+	s := &Store{dialect: dialect, pooled: pooled, steady: read, pools: []*sql.DB{read, write}}
 	var err error
 	if s.write, err = open(write); err == nil {
 		s.read, err = open(read)

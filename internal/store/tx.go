@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -19,25 +21,46 @@ const tries = 3
 // Read gives a handle that can only read. Queries on it run on their own, each on
 // a connection of the reading pool. Inside a transaction it panics: a read there
 // would not see what the act has written.
-//
-// PostgreSQL plans each statement once for a connection, whatever its arguments. Left to
-// itself it plans many anew at each use, because it hopes for more from the arguments, and
-// takes as long to plan as to read, or ten times as long where tables are many.
 func (s *Store) Read(ctx context.Context) *gorm.DB {
 	mustBeOutside(ctx)
 	return s.read.WithContext(ctx)
 }
 
-// Fresh gives a handle like Read's for a statement whose plan depends on how much its
-// arguments find: PostgreSQL plans it for them at each use. One plan for all would sort what
-// a large account's index holds in order.
-func (s *Store) Fresh(ctx context.Context) *gorm.DB {
-	if s.fresh == s.pools[0] {
+// Steady gives a handle like Read's for a statement of many tables, as those about access
+// to keys are, or of which one plan is right whatever the arguments: PostgreSQL plans it once
+// for each connection. Left to itself it plans such a statement anew at each use, because it
+// hopes for more from the arguments, and takes as long to plan as to read, or ten times as
+// long. It serves no list that the first tables of a young database would mislead: a plan
+// is kept until the table is analyzed.
+func (s *Store) Steady(ctx context.Context) *gorm.DB {
+	if s.steady == s.pools[0] {
 		return s.Read(ctx)
 	}
+	return s.through(ctx, s.steady)
+}
+
+// Fresh gives a handle like Read's for a statement whose plan depends on how much its
+// arguments find: PostgreSQL plans it for them at each use. Left to itself it takes one plan
+// for all after five uses, and sorts what a large account's index holds in order.
+func (s *Store) Fresh(ctx context.Context) *gorm.DB {
+	if s.dialect != PostgreSQL {
+		return s.Read(ctx)
+	}
+	return s.through(ctx, unnamed{s.pools[0]})
+}
+
+// through gives a handle like Read's that sends its queries through another pool.
+func (s *Store) through(ctx context.Context, pool gorm.ConnPool) *gorm.DB {
 	db := s.Read(ctx).Session(&gorm.Session{Context: ctx}) // with a statement of its own
-	db.Statement.ConnPool = s.fresh
+	db.Statement.ConnPool = pool
 	return db
+}
+
+// unnamed sends queries without a name, which PostgreSQL plans with their arguments.
+type unnamed struct{ *sql.DB }
+
+func (u unnamed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return u.DB.QueryContext(ctx, query, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 }
 
 // Write runs fn in one transaction at READ COMMITTED (PostgreSQL) or in the queue

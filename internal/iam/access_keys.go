@@ -31,7 +31,7 @@ func LiveAccessTo(keys *gorm.DB, now time.Time, account AccountID) func(*gorm.DB
 	return func(tx *gorm.DB) *gorm.DB {
 		end := store.At(now)
 		offers, paths, args := "offered_paths", "key_access", []any{PathsShown, string(account), end, PathsShown, keys, string(account)}
-		if tx.Name() == string(store.PostgreSQL) { // or else it would plan to read whole tables for a page of keys, and all ways to one
+		if tx.Name() == string(store.PostgreSQL) { // or else it would read whole tables for a page of keys, and of one key all ways, not those up to until
 			offers = "LATERAL (SELECT * FROM offered_paths AS o WHERE o.kind = a.kind AND o.principal = a.principal AND o.key_id = a.key_id AND o.share_id <= a.until ORDER BY o.share_id)"
 			paths, args = "LATERAL (SELECT * FROM key_access AS p WHERE p.association_id = a.way AND p.key_id = a.key_id AND p.account_id = ? OFFSET 0)", append(args, string(account))
 		}

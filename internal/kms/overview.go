@@ -138,16 +138,23 @@ func readDependents(tx *iam.Tx, keys []DueKey) error {
 	return err
 }
 
-// newestShared reads the few keys that were offered last, then their paths. A key that has
-// come by another way before counts again: to leave it out, each of many would be asked for.
+// newestShared reads the few keys that were offered last, then their paths, of which the
+// newest is told. A key that another principal brought before counts again: to leave it out,
+// each of many would be asked for.
 func newestShared(tx *iam.Tx, region string, reach []iam.Reach) ([]Received, error) {
-	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, last: true, reach: reach})
+	keys, err := listShared(tx, ListSharedKeysInput{Region: region, Sort: SortShared, Desc: true, Slice: store.Slice{Size: newestMax}, byLastOffer: true, reach: reach})
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Received, len(keys.Keys))
 	for i, k := range keys.Keys {
-		list[i] = Received{ID: k.ID, Name: k.Name, State: k.State, Owner: k.Account, OwnerName: k.OwnerName, Since: k.Since, Invited: slices.ContainsFunc(k.Paths, func(p SharePath) bool { return p.Invited })}
+		list[i] = Received{ID: k.ID, Name: k.Name, State: k.State, Owner: k.Account, OwnerName: k.OwnerName, Since: k.Since}
+		for _, p := range k.Paths {
+			if !p.Since.Before(list[i].Since) {
+				list[i].Since, list[i].Invited = p.Since, p.Invited
+			}
+		}
 	}
+	slices.SortStableFunc(list, func(a, b Received) int { return b.Since.Compare(a.Since) })
 	return list, nil
 }

@@ -30,9 +30,9 @@ type ListSharedKeysInput struct {
 	Desc   bool
 	Slice  store.Slice
 
-	anyOf bool        // Search may be the start of the owner, too: the search of forms
-	last  bool        // the keys that were offered last, and when; of Desc by SortShared, and without a cursor
-	reach []iam.Reach // what the account answers to, where that was read already
+	anyOf       bool        // Search may be the start of the owner, too: the search of forms
+	byLastOffer bool        // in the order of the last offer; with SortShared and Desc, and without a cursor
+	reach       []iam.Reach // what the account answers to, where that was read already
 }
 
 // SharedKey is a foreign key that this account can use, once, however many shares
@@ -111,14 +111,14 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	var args []any
 	for i, s := range sources {
 		part := s.keys(tx, in.Region).Scopes(in.matching)
-		if byTime && !in.last { // it costs less than to look for a path, so it comes first
+		if byTime && !in.byLastOffer { // it costs less than to look for a path, so it comes first
 			part = part.Scopes(firstOffer(tx))
 		}
 		part = part.Scopes(live(tx, in.Share), order("o").Apply(in.Slice))
 		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
 	}
 	since := "min(r.since)"
-	if in.last {
+	if in.byLastOffer {
 		since = "max(r.since)"
 	}
 	once := tx.DB().Table("("+strings.Join(parts, " UNION ALL ")+") AS r", args...).
@@ -148,9 +148,6 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 			k.add(&of[j].Path)
 		}
 		k.close(tx.Caller, of[0].OfferedAt.Time)
-		if in.last {
-			k.Since = of[0].OfferedAt.Time
-		}
 		list.Keys[i] = k
 	}
 	return list, nil

@@ -21,12 +21,13 @@ func capped(n, seen int) Count {
 }
 
 // packed is one number of two: how many different values a column has, and in how many
-// rows. A column of a query gives one number, and the rows are read once.
+// rows, of which there are CountCap+1 at most. A column of a query gives one number, and the
+// rows are read once.
 func packed(column string) string {
 	return "count(DISTINCT " + column + ") * 1000 + count(*)"
 }
 
-// unpacked makes a count of what packed gave of at most CountCap+1 rows.
+// unpacked makes a count of what packed gave.
 func unpacked(n int) Count { return capped(n/1000, n%1000) }
 
 // unforeseen ends a part of a query at a number that it takes and PostgreSQL does not plan

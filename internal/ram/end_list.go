@@ -65,8 +65,8 @@ func endingArgs(tx *iam.Tx, until time.Time, n int) map[string]any {
 // them reach the account by another path that lasts longer, or by none any more.
 const endingSpare = 100
 
-// lastOf is the end of the last association of one principal that is looked at: without it
-// all of its ends within the time are sorted with those of the others.
+// lastOf is the end behind the last association of one principal that is looked at: without
+// it all of its ends within the time are sorted with those of the others.
 func lastOf(column string) string {
 	return "coalesce((SELECT e." + column + " FROM share_principals e WHERE e.kind = ar.kind AND e.principal = ar.principal AND e.status = 'associated' AND e.account_id <> @account" +
 		" AND e." + column + " > @now AND e." + column + " <= @until ORDER BY e." + column + " LIMIT 1 OFFSET @most), @until)"

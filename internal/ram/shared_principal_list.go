@@ -35,7 +35,7 @@ type SharedPrincipalPage struct {
 
 // livePart is the condition under which a live association sp still counts at a time,
 // whether sweeps ran or not; it takes the time three times. The invitation is looked up for
-// each association that has one: of EXISTS PostgreSQL would make a join with all of them.
+// each association that waits: of EXISTS PostgreSQL would make a join with all of them.
 const livePart = `sp.ended_at IS NULL AND (sp.ends_at IS NULL OR sp.ends_at > ?) AND (sp.share_ends_at IS NULL OR sp.share_ends_at > ?)
 	AND (sp.status = 'associated' OR (SELECT 1 FROM invitations i WHERE i.association_id = sp.id AND i.status = 'pending' AND i.expires_at > ? LIMIT 1) IS NOT NULL)`
 

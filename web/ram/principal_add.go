@@ -87,9 +87,10 @@ func (h *Handlers) PrincipalAdd(x *handle.Exchange) error {
 func (h *Handlers) principalsAdd(x *handle.Exchange, in principalForm) error {
 	id := x.Param("id")
 	added, err := h.ram.AddPrincipals(x.Context(), x.Caller, ram.ShareID(id), parts(in.Several))
-	if refusal, ok := handle.Refused(byLine(in.Several, 0, err)); ok {
+	lines := byLine(in.Several, 0, err)
+	if refusal, ok := handle.Refused(lines); ok {
 		return h.showShare(x, http.StatusUnprocessableEntity, func(m *page.ShareDetail) {
-			m.Add.Open, m.Add.Typed = true, input(in.Several, byLine(in.Several, 0, err), "principal")
+			m.Add.Open, m.Add.Typed = true, input(in.Several, lines, "principal")
 			m.NotDone, m.Problems = "Nobody was added", refusal.Problems(handle.Label{Field: "principal", Text: "Principals", ID: "add-principals"})
 		})
 	}

@@ -144,7 +144,7 @@ func accessNote(s ram.ShareRow, now time.Time) string {
 	case s.Waiting > 0:
 		parts = append(parts, strconv.Itoa(s.Waiting)+" wait")
 	}
-	if s.Status == ram.ShareDeleted { // whose principals nobody removed one by one
+	if s.Status == ram.ShareDeleted { // whose principals have all ended, most of them with it
 		s.TimeEnded, s.Removed = s.TimeEnded+s.Removed, 0
 	}
 	for _, end := range []struct {

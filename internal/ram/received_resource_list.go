@@ -135,16 +135,23 @@ func (q receivedSource) all() (string, []any) {
 }
 
 // next are the tables of the keys of the few associations next in the order, and of some
-// behind them where these have not enough.
+// behind them where these have not enough. Of the first page, before which nothing is, they
+// tell where a key came last; of others each key is asked.
 func (q receivedSource) next() (string, []any) {
 	near, far, last := ">=", "<", store.At(time.UnixMicro(0))
 	if q.slice.Back {
 		near, far, last = "<=", ">", store.At(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
 	}
 	few, some := max(1, q.slice.Size/6), max(2, q.slice.Size/2)
+	_, _, behindFirst := byAssociated.From(q.slice)
+	first := !behindFirst && !q.slice.Back
 	keys := func() *gorm.DB {
-		return q.keys(q.tx.DB().Table("account_reach AS r CROSS JOIN share_principals AS sp").
-			Where("r.account_id = ? AND sp.kind = r.kind AND sp.principal = r.principal", string(q.tx.Caller.Account)))
+		from := q.tx.DB().Table("account_reach AS r CROSS JOIN share_principals AS sp").
+			Where("r.account_id = ? AND sp.kind = r.kind AND sp.principal = r.principal", string(q.tx.Caller.Account))
+		if first {
+			return q.reaching(from)
+		}
+		return q.keys(from)
 	}
 	edge := func(associations int) *gorm.DB {
 		return q.tx.DB().Table("edges").Select("associated_at").Order("associated_at" + q.direction()).Offset(associations).Limit(1)
@@ -156,9 +163,14 @@ func (q receivedSource) next() (string, []any) {
 	}
 	// The edge is missing, and nothing behind nothing, where the few have enough.
 	behind := func(db *gorm.DB) *gorm.DB {
-		return db.Where("sp.associated_at "+far+" CASE WHEN (SELECT count(*) FROM few) <= ? THEN (?) END", q.slice.Size, edge(few))
+		return db.Where("sp.associated_at "+far+" CASE WHEN (SELECT count(DISTINCT id) FROM few) <= ? THEN (?) END", q.slice.Size, edge(few))
 	}
-	return "edges AS MATERIALIZED (?), few AS MATERIALIZED (?), more AS MATERIALIZED (?),\nfound AS (SELECT b.*, (SELECT count(*) FROM edges) > ? AS beyond FROM (SELECT * FROM few UNION ALL SELECT * FROM more) AS b)",
+	both := "SELECT * FROM few UNION ALL SELECT * FROM more"
+	if first {
+		const card = "id, account_id, region, kind, name, name_lower, spec, usage, state"
+		both = "SELECT " + card + ", max(since) AS since FROM (" + both + ") AS c GROUP BY " + card
+	}
+	return "edges AS MATERIALIZED (?), few AS MATERIALIZED (?), more AS MATERIALIZED (?),\nfound AS (SELECT b.*, (SELECT count(*) FROM edges) > ? AS beyond FROM (" + both + ") AS b)",
 		[]any{q.edges(far+"= ?", some+1), keys().Scopes(until(few)), keys().Scopes(behind, until(some)), some}
 }
 
@@ -181,6 +193,15 @@ func (q receivedSource) edges(behind string, most int) *gorm.DB {
 
 // keys selects a slice of the keys of associations sp, where no later path brings them.
 func (q receivedSource) keys(from *gorm.DB) *gorm.DB {
+	return q.reaching(from).Scopes(byAssociated.Apply(q.slice)).
+		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
+			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
+			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
+			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, string(q.tx.Caller.Account), store.At(q.tx.Now))
+}
+
+// reaching selects the keys that associations sp bring to the account.
+func (q receivedSource) reaching(from *gorm.DB) *gorm.DB {
 	f, account, now := q.filter, string(q.tx.Caller.Account), store.At(q.tx.Now)
 	if !store.IDSought(f.Search) {
 		from = from.Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL")
@@ -188,11 +209,7 @@ func (q receivedSource) keys(from *gorm.DB) *gorm.DB {
 	db := from.Joins("JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
 		Where("sp.status = 'associated' AND "+reaching, account, now).
-		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
-			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
-			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
-			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, account, now).
-		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search), byAssociated.Apply(q.slice))
+		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)
 	}

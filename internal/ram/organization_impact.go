@@ -32,7 +32,7 @@ type OrganizationImpact struct {
 	Lost         []LostPart // the first 20, by share
 	Total        int        // of those
 	Accounts     map[iam.AccountID]string
-	Keys         []Key // with ID and name: what protects own things that stop
+	Keys         []Key // that protect own things that stop
 }
 
 // Stops counts the things that stop working.
@@ -175,15 +175,12 @@ func (i *OrganizationImpact) readKeys(tx *iam.Tx) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	var rows []struct {
-		ID   string `gorm:"column:id"`
-		Name string `gorm:"column:name"`
-	}
-	if err := tx.DB().Table("key_cards").Select("id, name").Where("id IN ?", ids).Scan(&rows).Error; err != nil {
+	var cards []keyCard
+	if err := tx.DB().Where("id IN ?", ids).Find(&cards).Error; err != nil {
 		return fmt.Errorf("read keys of what stops: %w", err)
 	}
-	for _, r := range rows {
-		i.Keys = append(i.Keys, Key{ID: r.ID, Name: r.Name})
+	for _, c := range cards {
+		i.Keys = append(i.Keys, c.toKey())
 	}
 	return nil
 }

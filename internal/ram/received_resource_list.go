@@ -58,7 +58,7 @@ func (s *Service) ListReceivedResources(ctx context.Context, caller iam.Caller, 
 		if err != nil {
 			return fmt.Errorf("list received keys: %w", err)
 		}
-		keys, page.Edges = store.Cut(byReached("page.since", "page.id"), slice, keys, func(k receivedKey) (any, string) { return k.Since, k.Key.ID })
+		keys, page.Edges = store.Cut(byAssociated, slice, keys, func(k receivedKey) (any, string) { return k.Since, k.Key.ID })
 		for _, k := range keys {
 			page.Resources = append(page.Resources, ReceivedResource{
 				Key: k.Key.toKey(), Owner: iam.AccountID(k.Key.AccountID), OwnerName: k.OwnerName, Since: k.Since.Time, Shares: unpacked(k.Shares),
@@ -124,12 +124,11 @@ func (q receivedSource) all() (string, []any) {
 	var parts []string
 	var args []any
 	for i, r := range q.reach {
-		part := q.keys(q.tx.DB().Table("share_principals AS sp").Where("sp.kind = ? AND sp.principal = ?", r.Kind, r.Principal))
+		from := q.tx.DB().Table("share_principals AS sp"+withResources).Where("sp.kind = ? AND sp.principal = ?", r.Kind, r.Principal)
 		if store.IDSought(q.filter.Search) { // leads to the ways of few keys, not the shares of the principal to their keys
-			part = q.keys(q.tx.DB().Table("offered_paths AS sr").Joins("JOIN share_principals sp ON sp.id = sr.association_id").
-				Where("sr.kind = ? AND sr.principal = ?", r.Kind, r.Principal))
+			from = q.tx.DB().Table("offered_paths AS sr JOIN share_principals AS sp ON sp.id = sr.association_id").Where("sr.kind = ? AND sr.principal = ?", r.Kind, r.Principal)
 		}
-		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, part)
+		parts, args = append(parts, fmt.Sprintf("SELECT * FROM (?) AS r%d", i)), append(args, q.keys(from))
 	}
 	return "found AS (SELECT a.*, FALSE AS beyond FROM (" + strings.Join(parts, " UNION ALL ") + ") AS a)", args
 }
@@ -146,10 +145,10 @@ func (q receivedSource) next() (string, []any) {
 	_, _, behindFirst := byAssociated.From(q.slice)
 	first := !behindFirst && !q.slice.Back
 	keys := func() *gorm.DB {
-		from := q.tx.DB().Table("account_reach AS r CROSS JOIN share_principals AS sp").
+		from := q.tx.DB().Table("account_reach AS r CROSS JOIN share_principals AS sp"+withResources).
 			Where("r.account_id = ? AND sp.kind = r.kind AND sp.principal = r.principal", string(q.tx.Caller.Account))
 		if first {
-			return q.reaching(from)
+			return q.brought(from)
 		}
 		return q.keys(from)
 	}
@@ -191,21 +190,21 @@ func (q receivedSource) edges(behind string, most int) *gorm.DB {
 	return q.tx.DB().Raw(strings.Join(parts, " UNION ALL "), args...)
 }
 
-// keys selects a slice of the keys of associations sp, where no later path brings them.
+// withResources leads from associations sp to what their shares hold, sr.
+const withResources = " JOIN share_resources AS sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL"
+
+// keys selects a slice of the keys sr of associations sp, where no later path brings them.
 func (q receivedSource) keys(from *gorm.DB) *gorm.DB {
-	return q.reaching(from).Scopes(byAssociated.Apply(q.slice)).
+	return q.brought(from).Scopes(byAssociated.Apply(q.slice)).
 		Where(`coalesce((SELECT 0 FROM account_reach ar JOIN offered_paths o ON o.kind = ar.kind AND o.principal = ar.principal
 			JOIN live_principals later ON later.association_id = o.association_id AND later.account_id = ar.account_id
 			WHERE ar.account_id = ? AND o.key_id = sr.key_id AND o.since >= sp.associated_at AND (later.ends_at IS NULL OR later.ends_at > ?)
 			AND (later.since, later.association_id) > (sp.associated_at, sp.id) LIMIT 1), 1) <> 0`, string(q.tx.Caller.Account), store.At(q.tx.Now))
 }
 
-// reaching selects the keys that associations sp bring to the account.
-func (q receivedSource) reaching(from *gorm.DB) *gorm.DB {
+// brought selects the keys sr that associations sp bring to the account.
+func (q receivedSource) brought(from *gorm.DB) *gorm.DB {
 	f, account, now := q.filter, string(q.tx.Caller.Account), store.At(q.tx.Now)
-	if !store.IDSought(f.Search) {
-		from = from.Joins("JOIN share_resources sr ON sr.share_id = sp.share_id AND sr.ended_at IS NULL")
-	}
 	db := from.Joins("JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
 		Where("sp.status = 'associated' AND "+reaching, account, now).

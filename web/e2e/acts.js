@@ -86,11 +86,9 @@ export async function beginsShare(visitor, { name, keys, permission = permission
   await visitor.fill({ Name: name, ...Object.fromEntries(keys.map((key) => [`Select ${key}`, true])) });
   await visitor.press("Add ticked keys");
   await visitor.sees(`${keys.length} of at most 20`);
-  await visitor.press("Next: Associate Permissions");
-  await visitor.at("Associate Permissions");
+  await visitor.next("Associate Permissions");
   await visitor.fill({ [permission]: true });
-  await visitor.press("Next: Grant Access to Principals");
-  await visitor.at("Grant Access to Principals");
+  await visitor.next("Grant Access to Principals");
 }
 
 // sharesWithAccount goes through the whole wizard. It ends on the page of the share.
@@ -101,8 +99,7 @@ export async function sharesWithAccount(visitor, share) {
   await accounts.fill(share.account);
   await visitor.press("Add", visitor.page.getByRole("main"));
   await visitor.page.getByRole("row").filter({ hasText: share.account }).waitFor();
-  await visitor.press("Next: Confirm");
-  await visitor.at("Confirm");
+  await visitor.next("Confirm");
   await visitor.sees(share.effect);
   await visitor.press("Submit");
   await visitor.at(share.name);
@@ -116,8 +113,7 @@ export async function sharesWithUnit(visitor, share) {
   await visitor.page.getByRole("checkbox", { name: new RegExp(`^${share.unit}`) }).check();
   await visitor.press("Add ticked");
   await visitor.row(share.unit).filter({ hasText: "Access at once" }).waitFor();
-  await visitor.press("Next: Confirm");
-  await visitor.at("Confirm");
+  await visitor.next("Confirm");
   await visitor.sees(share.effect);
   await visitor.press("Submit");
   await visitor.at(share.name);

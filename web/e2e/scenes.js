@@ -53,12 +53,10 @@ const wizard = (step) => async (v) => {
   await v.press("Add ticked keys");
   await v.sees("3 of at most 20");
   if (step === 1) return;
-  await v.press("Next: Associate Permissions");
-  await v.at("Associate Permissions");
+  await v.next("Associate Permissions");
   if (step === 2) return;
   await v.fill({ "kms KeyId encrypt-decrypt statement": true });
-  await v.press("Next: Grant Access to Principals");
-  await v.at("Grant Access to Principals");
+  await v.next("Grant Access to Principals");
   await v.page.getByRole("checkbox", { name: /^Commerce/ }).check();
   await v.press("Add ticked");
   await v.row("Commerce").first().waitFor();
@@ -67,8 +65,7 @@ const wizard = (step) => async (v) => {
   await v.press("Add", v.page.getByRole("main"));
   await v.row("Lumen Logistics").first().waitFor();
   if (step === 3) return;
-  await v.press("Next: Confirm");
-  await v.at("Confirm");
+  await v.next("Confirm");
 };
 
 // edit goes to one of the steps of an edit draft of a share, with changes in each.
@@ -81,12 +78,10 @@ const edit = (step) => async (v) => {
   await v.press("Remove retail-shipping-labels");
   await v.sees("removed");
   if (step === 1) return;
-  await v.press("Next: Associate Permissions");
-  await v.at("Associate Permissions");
+  await v.next("Associate Permissions");
   if (step === 2) return;
   await v.fill({ "kms KeyId read-only statement": true });
-  await v.press("Next: Grant Access to Principals");
-  await v.at("Grant Access to Principals");
+  await v.next("Grant Access to Principals");
   await v.page.getByRole("radio", { name: "Organization", exact: true }).check();
   await v.page.getByRole("checkbox", { name: /^Commerce/ }).check();
   await v.press("Add ticked");
@@ -94,8 +89,7 @@ const edit = (step) => async (v) => {
   if (step === 3) return;
   await v.press("Remove Lumen Logistics");
   await v.sees("1 removed");
-  await v.press("Next: Confirm");
-  await v.at("Confirm");
+  await v.next("Confirm");
 };
 
 // day gives a date some days away, as date fields take it.
@@ -109,13 +103,10 @@ const ending = (name, days, then) => async (v) => {
   await v.fill({ Name: name, Date: day(days), "Time, UTC": "18:30", "Select retail-orders": true });
   await v.press("Add ticked keys");
   await v.sees("1 of at most 20");
-  await v.press("Next: Associate Permissions");
-  await v.at("Associate Permissions");
+  await v.next("Associate Permissions");
   await v.fill({ "kms KeyId read-only statement": true });
-  await v.press("Next: Grant Access to Principals");
-  await v.at("Grant Access to Principals");
-  await v.press("Next: Confirm");
-  await v.at("Confirm");
+  await v.next("Grant Access to Principals");
+  await v.next("Confirm");
   await v.press("Submit");
   await v.at(name);
   if (then) await then(v);
@@ -172,7 +163,8 @@ async function scheduling(v, name) {
   await v.sees("Pending deletion");
 }
 
-// questionIn is where a question stands, in a dialog or in a page.
+// questionIn is where a question stands, in a dialog or in a page: of several things it is a page, with
+// JavaScript too.
 async function questionIn(v, question) {
   const where = v.page.locator("dialog[open], main").filter({ has: v.page.getByRole("heading", { name: question }) }).last();
   await where.waitFor();
@@ -199,8 +191,7 @@ const tooLong = (question, go) => async (v) => {
 const doomed = (name) => async (v) => {
   await sparing(v, name);
   await beginsShare(v, { name, keys: [name] });
-  await v.press("Next: Confirm");
-  await v.at("Confirm");
+  await v.next("Confirm");
   const address = v.page.url();
   await scheduling(v, name);
   await v.page.goto(address);
@@ -698,8 +689,7 @@ export const areas = {
       await v.at("Specify Resource Share Details");
       await v.fill({ "Select lumen-billing-exchange": true });
       await v.press("Next: Associate Permissions");
-      await v.press("Next: Grant Access to Principals");
-      await v.at("Grant Access to Principals");
+      await v.next("Grant Access to Principals");
     } },
     { name: "wizard-confirm", as: mara, go: wizard(4) },
     { name: "edit-details", as: mara, go: edit(1) },
@@ -734,8 +724,7 @@ export const areas = {
     { name: "wizard-confirm-refused", as: payments, go: async (v) => {
       await sparing(v, "doomed-journal");
       await beginsShare(v, { name: "doomed-journal", keys: ["doomed-journal"] });
-      await v.press("Next: Confirm");
-      await v.at("Confirm");
+      await v.next("Confirm");
       const wizard = v.page;
       v.page = await v.context.newPage(); // another tab
       await scheduling(v, "doomed-journal");
@@ -752,12 +741,9 @@ export const areas = {
       await v.fill({ "Select doomed-inventory": true });
       await v.press("Add ticked keys");
       await v.sees("added");
-      await v.press("Next: Associate Permissions");
-      await v.at("Associate Permissions");
-      await v.press("Next: Grant Access to Principals");
-      await v.at("Grant Access to Principals");
-      await v.press("Next: Confirm");
-      await v.at("Confirm");
+      await v.next("Associate Permissions");
+      await v.next("Grant Access to Principals");
+      await v.next("Confirm");
       const address = v.page.url();
       await scheduling(v, "doomed-inventory");
       await v.page.goto(address);

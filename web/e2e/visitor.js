@@ -73,6 +73,12 @@ export class Visitor {
     await where.getByRole("button", { name, exact: true }).first().click();
   }
 
+  // next goes on to the step of a wizard with that title.
+  async next(title) {
+    await this.press(`Next: ${title}`);
+    await this.at(title);
+  }
+
   async follow(name, where = this.page) {
     await where.getByRole("link", { name, exact: true }).first().click();
   }

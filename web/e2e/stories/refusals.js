@@ -61,8 +61,7 @@ export const stories = [
       const { page } = owner;
       await createsKey(owner, key);
       await beginsShare(owner, { name: "once-only", keys: [key] });
-      await owner.press("Next: Confirm");
-      await owner.at("Confirm");
+      await owner.next("Confirm");
       await owner.sees("Nobody gets access yet");
       // A second tab stands at the same step, and submits it after the first.
       const tab = await page.context().newPage();

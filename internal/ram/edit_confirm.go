@@ -160,7 +160,8 @@ func (e edit) apply(tx *iam.Tx) error {
 			return replacePermission(tx, id, e.permission)
 		}},
 		{later, e.mine.Ends != nil, func() (err error) {
-			// Before anybody is added: it ends whose time came by the end that was.
+			// Before anybody is added: it ends whose time came by the end that was, and those
+			// who are added have the new one.
 			tellEnd, err = moveEnd(tx, e.was, e.want.Ends.column())
 			return err
 		}},
@@ -225,7 +226,7 @@ func (e edit) writeShare(tx *iam.Tx, id string) error {
 	}
 	changed := tx.DB().Model(&shareRow{}).Where("id = ? AND version = ?", id, e.parts.state.Version).Updates(map[string]any{
 		"name": e.want.Name, "name_lower": strings.ToLower(e.want.Name), "description": e.want.Description, "allow_external": e.want.AllowExternal,
-		"ends_at": e.circle.ends, "retain_on_leave": e.want.Retain,
+		"retain_on_leave": e.want.Retain,
 		"resource_count":  gorm.Expr("(SELECT count(*) FROM share_resources r WHERE r.share_id = shares.id AND r.ended_at IS NULL)"),
 		"principal_count": gorm.Expr("(SELECT count(*) FROM share_principals p WHERE p.share_id = shares.id AND p.ended_at IS NULL)"),
 		"version":         gorm.Expr("version + 1"), "updated_at": store.At(tx.Now),

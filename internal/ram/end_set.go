@@ -50,13 +50,12 @@ func (s *Service) SetEnd(ctx context.Context, caller iam.Caller, id ShareID, in 
 		if same, err := in.against(share.EndsAt); same || err != nil {
 			return false, err
 		}
-		to := in.To.column()
-		tell, err := moveEnd(tx, share, to)
+		tell, err := moveEnd(tx, share, in.To.column())
 		if err != nil {
 			return false, err
 		}
 		tell()
-		return true, tx.DB().Model(&shareRow{}).Where("id = ?", share.ID).Update("ends_at", to).Error
+		return true, nil
 	})
 	if err != nil {
 		return fmt.Errorf("set end: %w", err)
@@ -117,8 +116,8 @@ func endWords(e End) string {
 	return string(e) + " UTC"
 }
 
-// moveEnd prepares a locked share for another end: whose time came before is marked, so
-// that nobody revives, and invitations wait no longer than the share lives. tell adds to the
+// moveEnd gives a locked share another end: whose time came before is marked, so that
+// nobody revives, and invitations wait no longer than the share lives. tell adds to the
 // decision that moves the end whose trails hold it, and whose time it found over.
 func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) (tell func(), err error) {
 	var live, over []principalRow
@@ -143,6 +142,9 @@ func moveEnd(tx *iam.Tx, share shareRow, to *store.Time) (tell func(), err error
 		for _, p := range over {
 			tx.Follow(actionSettle, "disassociateResourceShare", shareURN(iam.AccountID(share.AccountID), share.ID), func() { tellEnded(tx, share, p) })
 		}
+	}
+	if err := tx.DB().Model(&shareRow{}).Where("id = ?", share.ID).Update("ends_at", to).Error; err != nil {
+		return nil, fmt.Errorf("move end of share %s: %w", share.ID, err)
 	}
 	return tell, boundInvitations(tx, share.ID, to)
 }

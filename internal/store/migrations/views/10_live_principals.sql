@@ -1,4 +1,6 @@
--- Who is reached by which live association, one row per account and association.
+-- Who is reached by which live association, one row per account and association. Owner and
+-- end of the share are on the association itself, and one of a deleted share is not live:
+-- triggers hold it to that.
 -- An association made through the organization is live only while sharing is on,
 -- in the epoch it was made in, and owner and recipient are both members. It ends when
 -- itself or its share does, whichever is first.
@@ -7,17 +9,16 @@
 CREATE VIEW live_principals AS
 SELECT sp.id AS association_id,
        sp.share_id AS share_id,
-       s.account_id AS owner_id,
+       sp.account_id AS owner_id,
        ap.account_id AS account_id,
        sp.kind AS path,
        sp.organization_id AS organization_id,
        sp.associated_at AS since,
-       CASE WHEN sp.ends_at IS NULL OR s.ends_at < sp.ends_at THEN s.ends_at ELSE sp.ends_at END AS ends_at
+       CASE WHEN sp.ends_at IS NULL OR sp.share_ends_at < sp.ends_at THEN sp.share_ends_at ELSE sp.ends_at END AS ends_at
 FROM share_principals sp
-JOIN shares s ON s.id = sp.share_id AND s.status = 'active'
 JOIN account_principals ap ON ap.kind = sp.kind AND ap.principal = sp.principal
 WHERE sp.status = 'associated'
-  AND ap.account_id <> s.account_id
+  AND ap.account_id <> sp.account_id
   AND (sp.organization_id IS NULL OR 1 = (
         SELECT 1
         FROM organizations o
@@ -27,4 +28,4 @@ WHERE sp.status = 'associated'
           AND o.sharing_enabled
           AND o.sharing_epoch = sp.sharing_epoch
           AND theirs.account_id = ap.account_id
-          AND ours.account_id = s.account_id));
+          AND ours.account_id = sp.account_id));

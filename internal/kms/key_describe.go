@@ -76,7 +76,7 @@ type KeyShare struct {
 
 // Of a key's shares and readers a page shows no more.
 const (
-	SharesShown  = 100
+	SharesShown  = 50
 	readersShown = 50
 )
 

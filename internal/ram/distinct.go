@@ -2,8 +2,8 @@ package ram
 
 import "strings"
 
-// CountCap is where counts in rows of a list end: beyond it there are "more than 100".
-const CountCap = 100
+// CountCap is where counts in rows of a list end: beyond it there are "more than 50".
+const CountCap = 50
 
 // Count is a number in a row of a list, which stops counting at CountCap. More tells that
 // there are, or may be, more.

@@ -30,9 +30,11 @@ type OwnerPage struct {
 
 var byOwner = store.Keyset{ID: "owner"}
 
-// reaching is the condition under which an association sp reaches an account at a time. Most
-// do, which PostgreSQL expects of a value that is there and not of an EXISTS.
-const reaching = "(SELECT 1 FROM live_principals lp WHERE lp.association_id = sp.id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL"
+// reaching is the condition under which an association, named by its ID, reaches an account
+// at a time. Most do, which PostgreSQL expects of a value that is there and not of an EXISTS.
+func reaching(id string) string {
+	return "(SELECT 1 FROM live_principals lp WHERE lp.association_id = " + id + " AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?) LIMIT 1) IS NOT NULL"
+}
 
 // ListOwners lists the accounts whose shares reach the caller's account now, each once, by
 // ID. Two queries.
@@ -88,10 +90,10 @@ func (f OwnerFilter) query(tx *iam.Tx, reach []iam.Reach, slice store.Slice) (st
 		}
 		list = append(list, w)
 		parts = append(parts, "SELECT v FROM (SELECT "+w.name+".v FROM "+w.name+" WHERE "+w.name+`.v IS NOT NULL AND (SELECT 1 FROM share_principals sp
-		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = `+w.name+".v AND sp.status = 'associated' AND "+reaching+" LIMIT 1) IS NOT NULL LIMIT ?) AS "+w.name+"_slice")
+		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = `+w.name+".v AND sp.status = 'associated' AND "+reaching("sp.id")+" LIMIT 1) IS NOT NULL LIMIT ?) AS "+w.name+"_slice")
 		partArgs = append(partArgs, r.Kind, r.Principal, account, now, slice.Size+1)
 		shares = append(shares, `SELECT share_id FROM (SELECT sp.share_id FROM share_principals sp
-		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = o.owner AND sp.status = 'associated' AND `+reaching+" LIMIT ?) AS s"+fmt.Sprint(i))
+		WHERE sp.kind = ? AND sp.principal = ? AND sp.account_id = o.owner AND sp.status = 'associated' AND `+reaching("sp.id")+" LIMIT ?) AS s"+fmt.Sprint(i))
 		shareArgs = append(shareArgs, r.Kind, r.Principal, account, now, CountCap+1)
 	}
 	with, args := walks(list...)

@@ -105,10 +105,8 @@ func (q receivedSource) read() ([]receivedKey, error) {
 // page reads the slice from tables, the last of which is found, with what its rows say.
 func (q receivedSource) page(tables string, args []any) (keys []receivedKey, err error) {
 	account, order := string(q.tx.Caller.Account), byReached("f.since", "f.id")
-	live := q.tx.DB().Scopes(iam.LiveAccess(q.tx.Now)).Select("1").Limit(1).
-		Where("ka.key_id = e.key_id AND ka.association_id = e.association_id AND ka.account_id = ?", account)
 	ways := q.tx.DB().Table("account_reach AS ar CROSS JOIN offered_paths AS e").Select("e.share_id").Limit(CountCap+1).
-		Where("ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = page.id AND (?) IS NOT NULL", account, live)
+		Where("ar.account_id = ? AND e.kind = ar.kind AND e.principal = ar.principal AND e.key_id = page.id AND "+reaching("e.association_id"), account, account, store.At(q.tx.Now))
 	slice := q.tx.DB().Table("found AS f").Scopes(order.Apply(q.slice))
 	err = q.tx.Steady().Raw("WITH "+tables+", page AS MATERIALIZED (?)\nSELECT page.*, a.name AS owner_name, (SELECT "+packed("share_id")+" FROM (?) AS w) AS shares "+
 		"FROM page JOIN account_names a ON a.id = page.account_id ORDER BY page.since"+q.direction()+", page.id"+q.direction(), append(args, slice, ways)...).Scan(&keys).Error
@@ -207,7 +205,7 @@ func (q receivedSource) brought(from *gorm.DB) *gorm.DB {
 	f, account, now := q.filter, string(q.tx.Caller.Account), store.At(q.tx.Now)
 	db := from.Joins("JOIN key_cards k ON k.id = sr.key_id AND k.state <> 'deleted'").
 		Select("k.id, k.account_id, k.region, k.kind, k.name, k.name_lower, k.spec, k.usage, k.state, sp.associated_at AS since").
-		Where("sp.status = 'associated' AND "+reaching, account, now).
+		Where("sp.status = 'associated' AND "+reaching("sp.id"), account, now).
 		Scopes(store.NameOrID("k.name_lower", "sr.key_id", f.Search))
 	if f.Region != "" {
 		db = db.Where("k.region = ?", f.Region)

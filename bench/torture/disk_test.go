@@ -19,46 +19,63 @@ import (
 	"sharedkms/views/to"
 )
 
-// diskSize is that of the file system under test: the world takes less than half of it.
+// diskSize is that of the file system under SQLite: the world takes less than half of it.
 const diskSize = 24 << 20
 
-// TestDiskFull fills the disk under the embedded database while a crew works. What would
-// write says 503 then, what only reads goes on, and with room again so does everything.
+// TestDiskFull fills the disk under the database while a crew works. What would write says
+// 503 then, what only reads goes on, and with room again so does everything.
 func TestDiskFull(t *testing.T) {
-	t.Parallel()
-	cfg := storetest.SQLiteConfig(t)
-	s := newStage(t, cfg, crew.Small)
-	// The console mounts the disk in a name space of its own, so that nothing is left of it.
-	disk := filepath.Join(t.TempDir(), "disk")
-	if err := os.Mkdir(disk, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	s.Settings.Wrap = []string{"/bin/sh", "-euc", fmt.Sprintf(`mount -t tmpfs -o size=%d,mode=700 console "$0"; cp -p "$1"/console.db* "$1"/root.key "$0"; shift; exec "$@"`, diskSize), disk, filepath.Dir(cfg.File)}
-	s.Settings.Database.File = filepath.Join(disk, "console.db")
-	s.Settings.Flags = syscall.CLONE_NEWNS
-	if os.Geteuid() != 0 {
-		s.Settings.Flags |= syscall.CLONE_NEWUSER
-	}
-	p := start(t, s.Settings)
-	inside := filepath.Join("/proc", fmt.Sprint(p.PID()), "root", disk)
-	c := signIn(t, s, 8, p.Addr, crew.Busy)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		cfg := storetest.SQLiteConfig(t)
+		s := newStage(t, cfg, crew.Small)
+		// The console mounts the disk in a name space of its own, so that nothing is left of it.
+		disk := filepath.Join(t.TempDir(), "disk")
+		if err := os.Mkdir(disk, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s.Settings.Wrap = []string{"/bin/sh", "-euc", fmt.Sprintf(`mount -t tmpfs -o size=%d,mode=700 console "$0"; cp -p "$1"/console.db* "$1"/root.key "$0"; shift; exec "$@"`, diskSize), disk, filepath.Dir(cfg.File)}
+		s.Settings.Database.File = filepath.Join(disk, "console.db")
+		s.Settings.Flags = syscall.CLONE_NEWNS
+		if os.Geteuid() != 0 {
+			s.Settings.Flags |= syscall.CLONE_NEWUSER
+		}
+		p := start(t, s.Settings)
+		inside := filepath.Join("/proc", fmt.Sprint(p.PID()), "root", disk)
+		fills(t, s, p.Addr, inside, func() *store.Store { return copyOf(t, inside) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		inside, cfg := serverOnDisk(t, 128<<20)
+		s := newStage(t, cfg, crew.Small)
+		fills(t, s, start(t, s.Settings).Addr, inside, func() *store.Store {
+			settle(t, s.Store)
+			return s.Store
+		})
+	})
+}
+
+// fills fills the disk, and makes room again, while a crew works at a console; then it
+// inspects the database.
+func fills(t *testing.T, s *crew.Stage, addr, disk string, database func() *store.Store) {
+	c := signIn(t, s, 8, addr, crew.Busy)
 	rounds := pick(2, 6)
 	var sum crew.Count
 	for range rounds {
 		running := work(t, c)
 		running.acts(40)
-		fill(t, filepath.Join(inside, "filler"))
+		fill(t, filepath.Join(disk, "filler"))
 		wantRefusal(t, c.Callers[0])
 		time.Sleep(pick(0, 61*time.Second)) // so long a sign-in need not be noted as seen
 		if a := c.Callers[0].Get(to.Overview()); a.Status != http.StatusOK {
 			t.Errorf("the overview on a full disk: %d, want 200", a.Status)
 		}
-		if err := os.Remove(filepath.Join(inside, "filler")); err != nil {
+		if err := os.Remove(filepath.Join(disk, "filler")); err != nil {
 			t.Fatal(err)
 		}
 		running.acts(40)
 		running.stop()
-		sum.Add(inspect(t, c, copyOf(t, inside)))
+		sum.Add(inspect(t, c, database()))
 	}
 	tell(t, rounds, sum)
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"sharedkms/bench/crew"
@@ -35,23 +36,58 @@ func TestDatabaseServerKilled(t *testing.T) {
 // ownServer starts a cluster for one test.
 func ownServer(t *testing.T) (crash func(), cfg store.Config) {
 	t.Helper()
+	dir := clusterDir("")
+	t.Cleanup(func() { cluster(t, nil, nil, "stop", dir) })
+	cfg, _ = started(t, cluster(t, nil, nil, "start", dir))
+	return func() { cluster(t, nil, nil, "crash", dir) }, cfg
+}
+
+// serverOnDisk starts a cluster whose tables lie on a disk of that size, which is mounted in
+// a name space of its own. Inside is where others see the disk.
+func serverOnDisk(t *testing.T, size int) (inside string, cfg store.Config) {
+	t.Helper()
+	dir, apart, join := clusterDir("-disk"), []string{"unshare", "--mount"}, []string{"nsenter", "--mount"}
+	if os.Geteuid() != 0 {
+		apart, join = append(apart, "--user", "--map-current-user", "--keep-caps"), append(join, "--user", "--preserve-credentials")
+	}
+	env := []string{fmt.Sprintf("DATA_DISK=%d", size)}
+	cfg, pid := started(t, cluster(t, apart, env, "start", dir))
+	t.Cleanup(func() {
+		cluster(t, append(join, "--target", pid), env, "stop", dir)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return filepath.Join("/proc", pid, "root", dir, "data"), cfg
+}
+
+func clusterDir(kind string) string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("console-torture-postgres%s.%d", kind, os.Getpid()))
+}
+
+// cluster runs scripts/postgres, behind another command and with more in its environment.
+func cluster(t *testing.T, behind, env []string, word, dir string) string {
+	t.Helper()
 	script, err := filepath.Abs("../../scripts/postgres")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("console-torture-postgres.%d", os.Getpid()))
-	run := func(word string) string {
-		t.Helper()
-		out, err := exec.CommandContext(context.Background(), script, word, dir).CombinedOutput()
-		if err != nil {
-			t.Fatalf("scripts/postgres %s: %v: %s", word, err, out)
-		}
-		return string(out)
+	line := append(slices.Clone(behind), script, word, dir)
+	command := exec.CommandContext(context.Background(), line[0], line[1:]...)
+	command.Env = append(os.Environ(), env...)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("scripts/postgres %s: %v: %s", word, err, out)
 	}
-	t.Cleanup(func() { run("stop") })
-	found := regexp.MustCompile(`TEST_DATABASE_URL='([^']+)'`).FindStringSubmatch(run("start"))
+	return string(out)
+}
+
+// started reads what scripts/postgres says of a cluster that it started.
+func started(t *testing.T, said string) (cfg store.Config, pid string) {
+	t.Helper()
+	found := regexp.MustCompile(`TEST_DATABASE_URL='([^']+)'\nTEST_POSTGRES_PID=(\d+)`).FindStringSubmatch(said)
 	if found == nil {
-		t.Fatal("scripts/postgres says no URL")
+		t.Fatalf("scripts/postgres says no URL: %s", said)
 	}
-	return func() { run("crash") }, store.Config{URL: found[1]}
+	return store.Config{URL: found[1]}, found[2]
 }

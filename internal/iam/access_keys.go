@@ -42,14 +42,15 @@ func LiveAccessTo(keys *gorm.DB, now time.Time, account AccountID) func(*gorm.DB
 	}
 }
 
-// LiveOffer is a condition on rows o of offered_keys: a live path ka leads from the account
-// to the key by that principal. narrow asks more of the path. It asks by value, in a form
-// that PostgreSQL expects to hold for most: else it would read all paths, or all offers, of
-// the account first.
+// LiveOffer is a condition on rows o of offered_keys: a live association lp brings the key to
+// the account by that principal, and the key is there. It finds candidates, as the offers do:
+// whoever shows a key asks key_access about it. narrow asks more of the association. The
+// condition asks by value, in a form that PostgreSQL expects to hold for most: else it would
+// read all paths, or all offers, of the account first.
 func LiveOffer(tx *Tx, narrow func(*gorm.DB) *gorm.DB) func(*gorm.DB) *gorm.DB {
 	return func(db *gorm.DB) *gorm.DB {
-		path := tx.DB().Table("(SELECT e.association_id FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"+fence+") AS e CROSS JOIN key_access AS ka").
-			Select("1").Where("ka.key_id = o.key_id AND ka.association_id = e.association_id AND ka.account_id = ? AND (ka.ends_at IS NULL OR ka.ends_at > ?)", string(tx.Caller.Account), store.At(tx.Now))
-		return db.Where("(?) IS NOT NULL", path.Scopes(narrow).Limit(1))
+		path := tx.DB().Table("(SELECT e.association_id FROM offered_paths AS e WHERE e.kind = o.kind AND e.principal = o.principal AND e.key_id = o.key_id"+fence+") AS e CROSS JOIN live_principals AS lp").
+			Select("1").Where("lp.association_id = e.association_id AND lp.account_id = ? AND (lp.ends_at IS NULL OR lp.ends_at > ?)", string(tx.Caller.Account), store.At(tx.Now))
+		return db.Where("o.state <> 'deleted' AND (?) IS NOT NULL", path.Scopes(narrow).Limit(1))
 	}
 }

@@ -165,14 +165,14 @@ func ofOwners(offers []offer, search string) []source {
 	return sources
 }
 
-// live is the condition that a path leads to the offered key now, by a share whose name
-// begins with share if that is not empty.
+// live is the condition that the offered key is brought now, by a share whose name begins
+// with share if that is not empty.
 func live(tx *iam.Tx, share string) func(*gorm.DB) *gorm.DB {
 	return iam.LiveOffer(tx, func(path *gorm.DB) *gorm.DB {
 		if share != "" {
-			path = path.Joins("JOIN share_cards AS sc ON sc.id = ka.share_id").Scopes(store.Prefix("sc.name_lower", strings.ToLower(share)))
+			path = path.Joins("JOIN share_cards AS sc ON sc.id = lp.share_id").Scopes(store.Prefix("sc.name_lower", strings.ToLower(share)))
 		}
-		return path.Scopes(ofCaller(tx))
+		return path
 	})
 }
 

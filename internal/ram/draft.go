@@ -186,7 +186,8 @@ func allowDraft(tx *iam.Tx, id DraftID) (draftRow, draftData, error) {
 	return row, data, err
 }
 
-// openStep reads a draft at a step of it.
+// openStep reads a draft at a step of it. The draft of changes to a share that is deleted
+// opens nowhere.
 func openStep(tx *iam.Tx, id DraftID, step Step) (draftRow, draftData, error) {
 	row, data, err := allowDraft(tx, id)
 	if err != nil {
@@ -196,7 +197,15 @@ func openStep(tx *iam.Tx, id DraftID, step Step) (draftRow, draftData, error) {
 	if draft.Share != "" || !draft.Opens(step) {
 		return row, data, &Elsewhere{Draft: draft.ID, Step: draft.Next, Share: draft.Share}
 	}
-	return row, data, nil
+	if data.Edits == "" || step == StepConfirm { // which reads the whole share, and says so itself
+		return row, data, nil
+	}
+	var live int64
+	err = tx.DB().Model(&shareRow{}).Where("id = ? AND account_id = ? AND status = ?", string(data.Edits), string(tx.Caller.Account), string(ShareActive)).Count(&live).Error
+	if err == nil && live == 0 {
+		err = errShareDeleted
+	}
+	return row, data, err
 }
 
 // saveStep changes a draft at a step: decided and checked in a reading act, then stored

@@ -94,9 +94,13 @@ func TestEditOfMovedShare(t *testing.T) {
 		w.edit(b, share.ID)
 		p = b.Get(strings.Replace(b.Get(to.Shares()).Find(`a[aria-label^="Continue draft"]`).First().AttrOr("href", ""), "details", "confirm", 1)).Want(200).Check().WantText("Nothing differs from the share as it is")
 		b.Submit(next, nil).Want(422).WantText("RAM.1918")
+		b.Get(strings.Replace(p.URL.Path, "confirm", "principals", 1)).Want(200)
 		_, err := w.Services.RAM.DeleteShare(context.Background(), w.owner, share.ID)
 		w.must(err)
-		b.Get(p.URL.Path).Want(200).WantText("This share is deleted. Create another one from it.", "Status: Deleted")
+		b.Submit(next, nil).Want(200).WantText("This share is deleted. Create another one from it.", "Status: Deleted")
+		for _, step := range ram.Steps {
+			b.Get(strings.Replace(p.URL.Path, "confirm", string(step), 1)).Want(200).WantText("This share is deleted. Create another one from it.", "Status: Deleted")
+		}
 		b.Get(to.Share(string(share.ID))).Want(200)
 		b.Submit(`form[action$="/copy"]`, nil).Want(200).Check().WantText("Create Resource Share", "This draft holds what the share holds", "2 of at most 20")
 	})

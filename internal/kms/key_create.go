@@ -58,7 +58,7 @@ func (in CreateKeyInput) check(regions []string) error {
 	var fields fault.Fields
 	checkName(&fields, in.Name)
 	checkDescription(&fields, in.Description)
-	checkTags(&fields, in.Tags)
+	checkTags(&fields, in.Tags, "tags")
 	if in.Spec != AES256 {
 		fields.Add("spec", "KMS.1110", "This algorithm is not offered. Choose AES_256.")
 	}

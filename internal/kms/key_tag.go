@@ -26,14 +26,14 @@ func (tagRow) TableName() string { return "key_tags" }
 // AddTags puts tags on an own key; one whose tag key is there already gets the new
 // value. A key has at most 20.
 //
-// Errors: Invalid; NotFound; Forbidden without kms:cmkTag:create or on a foreign key;
+// Errors: Invalid with the fields tags and tag_value; NotFound; Forbidden without kms:cmkTag:create or on a foreign key;
 // Quota KMS.0409; State KMS.0211 on a default key.
 func (s *Service) AddTags(ctx context.Context, caller iam.Caller, region string, id KeyID, tags []Tag) error {
 	var fields fault.Fields
 	if len(tags) == 0 {
 		fields.Add("tags", "KMS.0401", "Give a tag key.")
 	}
-	checkTags(&fields, tags)
+	checkTags(&fields, tags, "tag_value")
 	if err := fields.Err(); err != nil {
 		return err
 	}

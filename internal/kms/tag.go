@@ -11,15 +11,16 @@ const MaxTags = tag.Max
 // Tag is a key and a value on a key.
 type Tag = tag.Tag
 
-// checkTags notes the first thing wrong with a list of tags.
-func checkTags(fields *fault.Fields, tags []Tag) {
-	problems := tag.Check(tags)
-	if len(problems) == 0 {
-		return
+// checkTags notes each wrong key in the field tags, and each wrong value in the one named.
+func checkTags(fields *fault.Fields, tags []Tag, value string) {
+	for _, p := range tag.Check(tags) {
+		name, code := "tags", "KMS.0401"
+		switch {
+		case p.At == tag.List:
+			code = "KMS.0409"
+		case p.Value:
+			name = value
+		}
+		fields.Add(name, code, p.Text)
 	}
-	code := "KMS.0401"
-	if problems[0].At == tag.List {
-		code = "KMS.0409"
-	}
-	fields.Add("tags", code, problems[0].Text)
 }

@@ -172,7 +172,7 @@ func checkDetails(d draftData, now time.Time) fault.Fields {
 func checkText(f *fault.Fields, d draftData) {
 	checkName(f, d.Name)
 	checkDescription(f, d.Description)
-	checkTags(f, d.Tags)
+	checkTags(f, d.Tags, "tags")
 }
 
 // addKeys puts keys into the draft, by ID or URN. One that is there already stays

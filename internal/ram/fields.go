@@ -53,17 +53,18 @@ func checkLine(f *fault.Fields, field, noun, text string) {
 	}
 }
 
-// checkTags reports the first wrong tag, so that one mistake is one message.
-func checkTags(f *fault.Fields, tags []Tag) {
-	problems := tag.Check(tags)
-	if len(problems) == 0 {
-		return
+// checkTags reports each wrong key in the field tags, and each wrong value in the one named.
+func checkTags(f *fault.Fields, tags []Tag, value string) {
+	for _, p := range tag.Check(tags) {
+		name, code := "tags", ""
+		switch {
+		case p.At == tag.List:
+			code = codeTagLimit
+		case p.Value:
+			name = value
+		}
+		f.Add(name, code, p.Text)
 	}
-	code := ""
-	if problems[0].At == tag.List {
-		code = codeTagLimit
-	}
-	f.Add("tags", code, problems[0].Text)
 }
 
 // short cuts what somebody typed to a length that a message can show.

@@ -10,8 +10,8 @@ import (
 
 // SetTag gives a share a tag, or one of its tags another value.
 //
-// Errors: Invalid with the field tags; NotFound; Forbidden; State when the share is
-// deleted.
+// Errors: Invalid with the fields tags and tag_value; NotFound; Forbidden; State when the
+// share is deleted.
 func (s *Service) SetTag(ctx context.Context, caller iam.Caller, id ShareID, t Tag) error {
 	err := s.changeShare(ctx, caller, ActionTag, id, func(tx *iam.Tx, share shareRow) (bool, error) {
 		tags, err := tagsOf(tx, []string{share.ID})
@@ -25,8 +25,9 @@ func (s *Service) SetTag(ctx context.Context, caller iam.Caller, id ShareID, t T
 			}
 		}
 		var wrong fault.Fields
-		if checkTags(&wrong, wish); len(wrong) > 0 {
-			return false, wrong.Err()
+		checkTags(&wrong, wish, "tag_value")
+		if err := wrong.Err(); err != nil {
+			return false, err
 		}
 		changes := tagChanges(was, wish)
 		tx.PrivateDetail("tags", t.Key)

@@ -41,35 +41,39 @@ func Texts(tags []Tag) []string {
 
 // Problem is what is wrong with one tag of a list, in a sentence for people.
 type Problem struct {
-	At   int // from 0; List when it is about the list as a whole
-	Text string
+	At    int  // from 0; List when it is about the list as a whole
+	Value bool // it is about the tag's value
+	Text  string
 }
 
 // List stands for the list as a whole in Problem.At: it has too many tags.
 const List = -1
 
-// Check says what is wrong with a list: one problem for each wrong tag, in their order,
-// or one for the whole list when it is too long.
+// Check says what is wrong with a list: one problem for each wrong key and each wrong value,
+// in their order, or one for the whole list when it is too long.
 func Check(tags []Tag) []Problem {
 	if len(tags) > Max {
-		return []Problem{{List, fmt.Sprintf("%d tags were given. At most %d are possible. Remove some.", len(tags), Max)}}
+		return []Problem{{At: List, Text: fmt.Sprintf("%d tags were given. At most %d are possible. Remove some.", len(tags), Max)}}
 	}
 	var problems []Problem
 	seen := map[string]bool{}
 	for i, t := range tags {
-		text := t.problem()
+		text := t.keyProblem()
 		if text == "" && seen[t.Key] {
 			text = fmt.Sprintf("The tag key %q is there twice. Keys must differ.", t.Key)
 		}
 		if text != "" {
-			problems = append(problems, Problem{i, text})
+			problems = append(problems, Problem{At: i, Text: text})
+		}
+		if text := t.valueProblem(); text != "" {
+			problems = append(problems, Problem{At: i, Value: true, Text: text})
 		}
 		seen[t.Key] = true
 	}
 	return problems
 }
 
-func (t Tag) problem() string {
+func (t Tag) keyProblem() string {
 	switch {
 	case t.Key == "":
 		return "This tag has no key. Type the key, or remove the tag."
@@ -77,8 +81,13 @@ func (t Tag) problem() string {
 		return "Tag keys that begin with " + reserved + " are reserved."
 	case utf8.RuneCountInString(t.Key) > MaxKey || !holdsOnly(t.Key, "_.:=+-@") || strings.TrimSpace(t.Key) != t.Key:
 		return fmt.Sprintf("%q cannot be a tag key. A tag key has 1 to %d letters, digits, spaces and _ . : = + - @, no space at its ends.", short(t.Key), MaxKey)
-	case utf8.RuneCountInString(t.Value) > MaxValue || !holdsOnly(t.Value, "_.:/=+-@"):
-		return fmt.Sprintf("The tag %q cannot have this value. A tag value has up to %d letters, digits, spaces and _ . : / = + - @.", t.Key, MaxValue)
+	}
+	return ""
+}
+
+func (t Tag) valueProblem() string {
+	if utf8.RuneCountInString(t.Value) > MaxValue || !holdsOnly(t.Value, "_.:/=+-@") {
+		return fmt.Sprintf("The tag %q cannot have this value. A tag value has up to %d letters, digits, spaces and _ . : / = + - @.", short(t.Key), MaxValue)
 	}
 	return ""
 }

@@ -42,6 +42,7 @@ func TestCheck(t *testing.T) {
 		"reserved":                   {one("_sys_k", ""), []int{0}, "reserved"},
 		"twice":                      {[]tag.Tag{{Key: "a"}, {Key: "a", Value: "b"}}, []int{1}, "there twice"},
 		"case makes another":         {[]tag.Tag{{Key: "a"}, {Key: "A"}}, nil, ""},
+		"key and value":              {one("<", "<"), []int{0, 0}, "cannot be a tag key"},
 		"each wrong one":             {[]tag.Tag{{Key: "<"}, {Key: "fine"}, {Value: "v"}}, []int{0, 2}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

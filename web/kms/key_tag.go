@@ -42,7 +42,8 @@ func (h *Handlers) refuseTag(x *handle.Exchange, in typedTag, refusal handle.Ref
 	}
 	m.NewTag.Key.Value, m.NewTag.Value.Value = in.Key, in.Value
 	m.NewTag.Key.Error, m.NewTag.Key.Code = refusal.Field("tags")
-	m.ProblemsOf, m.Problems = "The tag was not set", refusal.Problems(handle.Label{Field: "tags", Text: "Tag key", ID: "tag_key"})
+	m.NewTag.Value.Error, m.NewTag.Value.Code = refusal.Field("tag_value")
+	m.ProblemsOf, m.Problems = "The tag was not set", refusal.Problems(handle.Label{Field: "tags", Text: "Tag key", ID: "tag_key"}, handle.Label{Field: "tag_value", Text: "Value"})
 	return showDetail(x, http.StatusUnprocessableEntity, m)
 }
 

@@ -126,6 +126,10 @@ func TestShareForms(t *testing.T) {
 			t.Error("the value to change is not in the form")
 		}
 		b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_value": "b"}).Want(200)
+		p = b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_key": "<", "tag_value": ">"}).Want(422).Check().WantText("cannot be a tag key", "cannot have this value")
+		if p.One("#tag_key").AttrOr("aria-invalid", "") != "true" || p.One("#tag_value").AttrOr("aria-invalid", "") != "true" || p.One("#tag_value").AttrOr("value", "") != ">" {
+			t.Error("one of two wrong fields is not marked, or lost")
+		}
 		b.Submit("#tag [type=submit]:not([tabindex])", webtest.Values{"tag_key": strings.Repeat("é", 4000)}).Want(422).Check().WantText("The tag was not set")
 		b.Get(to.ShareUntag(string(share.ID), strings.Repeat("é", 4000))).Want(200).WantText("The share has no tag éé", "é…") // a notice fits into its cookie
 		b.Get(to.Share(string(share.ID)))

@@ -25,8 +25,8 @@ func (h *Handlers) ShareTag(x *handle.Exchange) error {
 	if refusal, ok := handle.Refused(err); ok {
 		return h.showShare(x, http.StatusUnprocessableEntity, func(m *page.ShareDetail) {
 			m.Open(page.FormTag, "")
-			m.NewTag.Key, m.NewTag.Value = input(in.Key, err, "tags"), page.Input{Value: in.Value}
-			m.NotDone, m.Problems = "The tag was not set", refusal.Problems(handle.Label{Field: "tags", Text: "Tag key", ID: "tag_key"})
+			m.NewTag.Key, m.NewTag.Value = input(in.Key, err, "tags"), input(in.Value, err, "tag_value")
+			m.NotDone, m.Problems = "The tag was not set", refusal.Problems(handle.Label{Field: "tags", Text: "Tag key", ID: "tag_key"}, handle.Label{Field: "tag_value", Text: "Tag value"})
 		})
 	}
 	if err != nil {

@@ -20,7 +20,7 @@ help:
 
 .PHONY: run
 run: build ## start the console with the demo world at http://127.0.0.1:8080 (needs only Go and make)
-	@echo "Console with the demo world: http://127.0.0.1:8080 (Ctrl-C ends it)"
+	@echo "Console with the demo world: http://$${CONSOLE_ADDR:-127.0.0.1:8080} (Ctrl-C ends it)"
 	@CONSOLE_DEMO=1 CONSOLE_DATA_DIR=demo-data exec bin/console serve
 
 .PHONY: build

@@ -93,6 +93,15 @@ type sharedRow struct {
 	Path      pathRow    `gorm:"embedded"`
 }
 
+// places are those of the columns that listShared reads.
+func (r *sharedRow) places() []any {
+	k, p := &r.Key, &r.Path
+	return []any{
+		&k.ID, &k.AccountID, &k.Region, &k.Kind, &k.Name, &k.NameLower, &k.Spec, &k.Usage, &k.Origin, &k.State, &k.CreatedAt, &k.DeletionAt, &r.OwnerName, &r.OfferedAt,
+		&p.ShareID, &p.ShareName, &p.Kind, &p.Invited, &p.Permission, &p.Version, &p.ActionCount, &p.Since, &p.EndsAt, &p.MayGet, &p.MayCreate, &p.MayDecrypt,
+	}
+}
+
 // listShared reads a slice. Each source that shared keys come from is read in the order of
 // an index and cut by itself, so a page costs the same however many keys there are.
 func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
@@ -128,10 +137,9 @@ func listShared(tx *iam.Tx, in ListSharedKeysInput) (SharedKeyList, error) {
 	if in.Desc != in.Slice.Back {
 		direction = " DESC"
 	}
-	var rows []sharedRow
-	err = tx.Steady().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
+	rows, err := store.Each(tx.Steady().Scopes(iam.LiveAccessTo(offered, tx.Now, tx.Caller.Account), ofCaller(tx), selectPaths("kc.id, kc.account_id, kc.region, kc.kind, kc.name, kc.name_lower, kc.spec, kc.usage, kc.origin, kc.state, kc.created_at, kc.deletion_at, an.name AS owner_name, a.since AS offered_at, ")).
 		Joins("JOIN key_cards AS kc ON kc.id = a.key_id").Joins("JOIN account_names AS an ON an.id = kc.account_id").
-		Order("a." + column + direction + ", a.key_id" + direction + ", " + pathOrder).Scan(&rows).Error
+		Order("a."+column+direction+", a.key_id"+direction+", "+pathOrder), (*sharedRow).places)
 	if err != nil {
 		return SharedKeyList{}, fmt.Errorf("list shared keys: %w", err)
 	}

@@ -707,6 +707,13 @@ export const areas = {
       await v.press("Save and close");
       await v.at("Your drafts");
     } },
+    { name: "shares-drafts-full", as: security, go: async (v) => {
+      for (let begun = 0; begun <= 20; begun++) {
+        await v.page.goto(shares);
+        await v.press("Create Resource Share");
+      }
+      await v.sees("You have 20 drafts");
+    } },
   ],
   "what changed meanwhile": [
     { name: "edit-moved", as: mara, go: async (v) => {
@@ -753,7 +760,7 @@ export const areas = {
       await v.page.goto(share);
       await v.press("Edit");
       await v.at("Specify Resource Share Details");
-      const address = v.page.url().replace(/details$/, "confirm");
+      const address = v.page.url();
       await deleting(owner, share, "doomed-share");
       await v.page.goto(address);
       await v.sees("Status: Deleted");

@@ -133,6 +133,10 @@ func (h *history) play(a act) error {
 	if diff := cmp.Diff(h.m.rows(), got); diff != "" {
 		return h.fail("access (-model +program):\n" + diff)
 	}
+	var apart int
+	if err := h.w.Store.Read(context.Background()).Raw(offersApart).Scan(&apart).Error; err != nil || apart != 0 {
+		return h.fail(fmt.Sprintf("paths that key_access has and offers lack, or the other way round: %d, %v", apart, err))
+	}
 	if h.chance.often(30) {
 		return h.decrypt()
 	}
@@ -240,3 +244,13 @@ const viewRows = `SELECT ka.account_id, ka.user_id, CAST(ka.key_id AS text) AS k
 FROM key_access ka LEFT JOIN permission_versions v ON v.id = ka.permission_version_id WHERE ka.ends_at IS NULL OR ka.ends_at > ?
 UNION ALL
 SELECT sa.account_id, NULL, NULL, sa.share_id, NULL, sa.role, NULL, 0, NULL, sa.ends_at FROM share_access sa WHERE sa.ends_at IS NULL OR sa.ends_at > ?`
+
+// offersApart counts where access and what lists look for candidates in, and count, differ:
+// live associations with the keys that principal_keys and principal_paths keep for them.
+const offersApart = `SELECT (SELECT count(*) FROM (` + accessPaths + ` EXCEPT ` + offeredPaths + `) AS lacking) + (SELECT count(*) FROM (` + offeredPaths + ` EXCEPT ` + accessPaths + `) AS beyond)`
+
+const accessPaths = `SELECT ka.account_id, ka.key_id, ka.association_id FROM key_access ka`
+
+const offeredPaths = `SELECT lp.account_id, o.key_id, lp.association_id FROM live_principals lp
+JOIN offered_paths e ON e.association_id = lp.association_id
+JOIN offered_keys o ON o.kind = e.kind AND o.principal = e.principal AND o.key_id = e.key_id AND o.state <> 'deleted'`

@@ -2,6 +2,7 @@ package ram_test
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -55,6 +56,12 @@ func TestListsShowTheStateOfKeys(t *testing.T) {
 		shown("share of the recipient", partner.Get(received))
 		shown("keys of the recipient", partner.Get(to.ReceivedResources()))
 		shown("share of the owner", owner.Get(to.Share(string(s.ID))))
+		owner.Get(to.Share(string(s.ID)))
+		var rows []string
+		for _, r := range s.Resources {
+			rows = append(rows, string(r.ID))
+		}
+		owner.SubmitValues(`form:has([name=resource]) [value=remove]`, url.Values{"resource": rows}).Want(200).WantText("retail-pii (disabled)", "retail-erp (pending deletion)")
 		shown("keys of the owner", owner.Get(to.SharedResources()))
 		for list, want := range map[string][]string{
 			to.SharedResources():   {"kms:KeyId,disabled,", "kms:KeyId,pending_deletion,"},

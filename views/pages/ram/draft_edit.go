@@ -237,7 +237,7 @@ func loses(e *ram.EditReview) string {
 	if n := len(e.Mine.KeysRemoved); n > 0 {
 		var keys []string
 		for _, k := range e.Mine.KeysRemoved {
-			keys = append(keys, k.Name)
+			keys = append(keys, withState(k))
 		}
 		sentences = append(sentences, "All principals lose access to "+some(keys)+" at once.")
 	}

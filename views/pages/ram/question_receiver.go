@@ -73,13 +73,13 @@ func NewLeave(i ram.Impact, account string) Question {
 	}
 	var losses []string
 	for _, k := range i.Kept {
-		q.Keeps.Lines = append(q.Keeps.Lines, k.Key.Name+" is also shared with you"+through(k.Path)+", by the share "+k.Name+".")
+		q.Keeps.Lines = append(q.Keeps.Lines, withState(k.Key)+" is also shared with you"+through(k.Path)+", by the share "+k.Name+".")
 		if len(k.Lost) > 0 {
 			actions := make([]string, len(k.Lost))
 			for n, a := range k.Lost {
 				actions[n] = strings.TrimPrefix(string(a), "kms:cmk:")
 			}
-			losses = append(losses, "What you lose of "+k.Key.Name+": "+strings.Join(actions, ", ")+", which only this share allows.")
+			losses = append(losses, "What you lose of "+withState(k.Key)+": "+strings.Join(actions, ", ")+", which only this share allows.")
 		}
 	}
 	if n := len(i.Kept); n > 0 {

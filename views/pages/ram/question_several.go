@@ -72,7 +72,7 @@ func NewRemoval(r ram.Removal) Question {
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "principal", Value: string(p.ID)})
 	}
 	for _, k := range r.Resources {
-		q.Names = append(q.Names, Name{k.Key.Name, "", "Key in " + k.Key.Region})
+		q.Names = append(q.Names, Name{withState(k.Key), "", "Key in " + k.Key.Region})
 		q.Hidden = append(q.Hidden, dialog.Pair{Name: "resource", Value: string(k.ID)})
 	}
 	if n := len(r.Principals); n > 0 {

@@ -93,13 +93,17 @@ func keyNames(keys []ram.Key, most int) string {
 			names = append(names, strconv.Itoa(len(keys)-most)+" more")
 			break
 		}
-		name := k.Name
-		if state := unusable(k); state != "" {
-			name += " (" + state + ")"
-		}
-		names = append(names, name)
+		names = append(names, withState(k))
 	}
 	return list(names)
+}
+
+// withState names a key, with its state where nobody can use it now.
+func withState(k ram.Key) string {
+	if state := unusable(k); state != "" {
+		return k.Name + " (" + state + ")"
+	}
+	return k.Name
 }
 
 // NewReceivedRow words a share of the tab Accepted.

@@ -12,8 +12,8 @@ import (
 
 // LiveAccess reads the view key_access: paths that are live at now, named ka. Callers add
 // conditions on ka.account_id or ka.key_id, and joins with the other views. What is asked
-// about many keys or many paths goes through LiveAccessTo, LiveOffer or the decision's own
-// query instead, which find candidates first and ask the view about each.
+// about many keys or many paths goes through LiveAccessTo or the decision's own query instead,
+// which find candidates first and ask the view about each.
 func LiveAccess(now time.Time) func(*gorm.DB) *gorm.DB {
 	return func(tx *gorm.DB) *gorm.DB {
 		return tx.Table("key_access AS ka").Where("(ka.ends_at IS NULL OR ka.ends_at > ?)", store.At(now))

@@ -32,7 +32,7 @@ type Detail struct {
 	Paths     []SharePath // of a foreign key
 	Tags      []Tag
 	More      bool            // Paths are the first of more
-	Shares    []KeyShare      // of an own key, the oldest 100
+	Shares    []KeyShare      // of an own key, the oldest 50
 	Readers   []iam.KeyReader // of an own key, at most 50
 	Impact    keyuse.Impact   // of a foreign key: the things of the reader's account alone
 	Sharing   Sharing         // of an own key, with WithShares or WithImpact
@@ -227,5 +227,8 @@ FROM key_shares WHERE key_id = ? AND account_id = ? ORDER BY since, share_id LIM
 			d.Shares = append(d.Shares, KeyShare{r.ID, r.Name, r.Permission, r.Version, r.Principals, r.Since.Time})
 		}
 	}
-	return nil
+	if d.MoreShares && d.Sharing.Shares <= SharesShown { // the end of some of the oldest has come
+		d.Sharing, err = sharingOf(tx, d.Key)
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package kms_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -255,6 +256,12 @@ func TestSharingInNumbers(t *testing.T) {
 		want("one is over", kms.Sharing{Shares: 1, Principals: 1})
 		w.unshare(first)
 		want("nobody is left", kms.Sharing{Shares: 1})
+		for n := range kms.SharesShown + 5 {
+			if id := w.share(fmt.Sprintf("many-%d", n), readOnly, key); n < 10 {
+				w.Exec("UPDATE shares SET ends_at = ? WHERE id = ?", store.At(w.Now()), id)
+			}
+		}
+		want("some of more than are shown are over", kms.Sharing{Shares: kms.SharesShown - 4, Principals: 1})
 	})
 }
 

@@ -202,7 +202,10 @@ func openStep(tx *iam.Tx, id DraftID, step Step) (draftRow, draftData, error) {
 	}
 	var live int64
 	err = tx.DB().Model(&shareRow{}).Where("id = ? AND account_id = ? AND status = ?", string(data.Edits), string(tx.Caller.Account), string(ShareActive)).Count(&live).Error
-	if err == nil && live == 0 {
+	switch {
+	case err != nil:
+		err = fmt.Errorf("read share of draft %s: %w", id, err)
+	case live == 0:
 		err = errShareDeleted
 	}
 	return row, data, err

@@ -10,7 +10,8 @@
 //
 // Invariants:
 //   - Access is the view key_access and nothing else; ending an association ends the
-//     access in the same transaction. This room writes the rows that the view joins.
+//     access in the same transaction. This room writes the rows that the view joins. Each
+//     live association has its share's owner and end, and ends before the share does.
 //   - Every change of a share takes its row FOR UPDATE, after the owner's quota row and
 //     the organization, before keys, associations and invitation, so that no two changes
 //     wait for each other in a circle. Accept, remove, leave and delete of one share

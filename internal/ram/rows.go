@@ -75,7 +75,7 @@ type principalRow struct {
 	CreatedAt      store.Time  `gorm:"column:created_at"`
 	AssociatedAt   *store.Time `gorm:"column:associated_at"`
 	EndsAt         *store.Time `gorm:"column:ends_at"`
-	ShareEndsAt    *store.Time `gorm:"column:share_ends_at"` // of the share, for lists by end
+	ShareEndsAt    *store.Time `gorm:"column:share_ends_at"` // of the share: decides, and orders lists by end
 	EndedAt        *store.Time `gorm:"column:ended_at"`
 	EndedBy        string      `gorm:"column:ended_by"`
 	PastName       *string     `gorm:"column:past_name"` // of the share, where it was renamed since

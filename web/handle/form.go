@@ -87,18 +87,19 @@ func Refused(err error) (r Refusal, ok bool) {
 	return r, false
 }
 
-// Field is the message and code for one input, both empty when it is fine or nothing was
-// refused.
+// Field is all that is wrong with one input, a line each, and a code, both empty when it is
+// fine or nothing was refused.
 func (r Refusal) Field(name string) (message, code string) {
 	if r.fault == nil {
 		return "", ""
 	}
+	var messages []string
 	for _, f := range r.fault.Fields {
 		if f.Name == name {
-			return f.Message, f.Code
+			messages, code = append(messages, f.Message), f.Code
 		}
 	}
-	return "", ""
+	return strings.Join(messages, "\n"), code
 }
 
 // Message is the sentence of the refusal as a whole, with its code; empty when it is about

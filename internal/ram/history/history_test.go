@@ -133,12 +133,20 @@ func (h *history) play(a act) error {
 	if diff := cmp.Diff(h.m.rows(), got); diff != "" {
 		return h.fail("access (-model +program):\n" + diff)
 	}
-	var apart int
-	if err := h.w.Store.Read(context.Background()).Raw(offersApart).Scan(&apart).Error; err != nil || apart != 0 {
-		return h.fail(fmt.Sprintf("paths that key_access has and offers lack, or the other way round: %d, %v", apart, err))
+	if err := h.offered(); err != nil {
+		return err
 	}
 	if h.chance.often(30) {
 		return h.decrypt()
+	}
+	return nil
+}
+
+// offered compares access with the offers.
+func (h *history) offered() error {
+	var apart int
+	if err := h.w.Store.Read(context.Background()).Raw(offersApart).Scan(&apart).Error; err != nil || apart != 0 {
+		return h.fail(fmt.Sprintf("paths that key_access has and offers lack, or the other way round: %d, %v", apart, err))
 	}
 	return nil
 }

@@ -283,6 +283,9 @@ func (h *history) meet(t *testing.T, second other, acts []called) bool {
 	results := [2][]result{<-here, there}
 
 	got, err := h.w.rows(h.w.Store, viewRows)
+	if err == nil {
+		err = h.offered()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

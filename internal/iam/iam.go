@@ -16,8 +16,8 @@
 // principal_paths, which triggers keep, lead to candidates only, and what is shown or decided
 // is asked of key_access; counts and candidates ask live_principals, which it is made of, and
 // histories compare the two after each step), a recursive walk of the organization at each
-// decision (48 ms at a million associations; account_principals
-// takes 0.1 ms), and a list of permissions inside the session.
+// decision (48 ms at a million associations; account_principals takes 0.1 ms), and a list of
+// permissions inside the session.
 package iam
 
 import (
